@@ -1,0 +1,103 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package awsapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// Config is the provider block in plain Go: a field for every argument, with the meaning that hashicorp/aws gives it. The
+// zero value of a field means that the argument is not set.
+type Config struct {
+	Region                 string
+	Profile                string
+	AccessKey              string
+	SecretKey              string
+	Token                  string
+	SharedConfigFiles      []string
+	SharedCredentialsFiles []string
+
+	AssumeRole                []AssumeRole // assumed one after the other
+	AssumeRoleWithWebIdentity *AssumeRoleWithWebIdentity
+
+	AllowedAccountIDs   []string
+	ForbiddenAccountIDs []string
+
+	Endpoints Endpoints
+	STSRegion string
+
+	MaxRetries                     *int   // nil: 25
+	RetryMode                      string // "standard" or "adaptive"
+	TokenBucketRateLimiterCapacity int
+
+	HTTPProxy      *string // nil: from the environment; "": none
+	HTTPSProxy     *string // nil: from the environment; "": none
+	NoProxy        string
+	CustomCABundle string
+	Insecure       bool
+
+	UseFIPSEndpoint      bool
+	UseDualStackEndpoint bool
+
+	EC2MetadataServiceEndpoint     string
+	EC2MetadataServiceEndpointMode string // "IPv4" or "IPv6"
+	SkipMetadataAPICheck           *bool  // nil: the SDK decides
+
+	SkipCredentialsValidation bool // accepted as in hashicorp/aws; nothing is validated apart from the account
+	SkipRequestingAccountID   bool
+	SkipRegionValidation      bool
+
+	ProviderVersion  string // for the user agent
+	TerraformVersion string // for the user agent
+
+	Timing     Timing
+	HTTPClient *http.Client // for tests; nil: built from the fields above
+}
+
+// AssumeRole is one assume_role block.
+type AssumeRole struct {
+	RoleARN           string
+	Duration          time.Duration
+	ExternalID        string
+	Policy            string
+	PolicyARNs        []string
+	SessionName       string
+	SourceIdentity    string
+	Tags              map[string]string
+	TransitiveTagKeys []string
+}
+
+// AssumeRoleWithWebIdentity is the assume_role_with_web_identity block.
+type AssumeRoleWithWebIdentity struct {
+	RoleARN              string
+	Duration             time.Duration
+	Policy               string
+	PolicyARNs           []string
+	SessionName          string
+	WebIdentityToken     string
+	WebIdentityTokenFile string
+}
+
+// Endpoints holds the endpoint URLs of the endpoints block; "" is the SDK's own, which includes AWS_ENDPOINT_URL.
+type Endpoints struct {
+	ECR, IAM, EC2, STS, Organizations string
+}
+
+// Timing holds the waits of this package, so that tests need not wait. A zero field means its default.
+type Timing struct {
+	Clock              Clock         // nil: the machine's clock
+	BatchWindow        time.Duration // how long a description waits for company: 10 ms
+	BatchTimeout       time.Duration // how long a batch may take: 2 min
+	SecondLook         time.Duration // from a policy's write to its second look, plus a jitter of a quarter: 1 s
+	PropagationTimeout time.Duration // how long a new principal may take to be known to ECR: 2 min
+	RetryBackoff       time.Duration // the longest wait between two attempts of one call: the SDK's 20 s
+}
+
+// Clock tells the time and waits. Both end with the context.
+type Clock interface {
+	Now() time.Time
+	Wait(ctx context.Context, d time.Duration) error
+}
