@@ -1,0 +1,63 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package awstest
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+)
+
+// arrangeHeader marks the calls of a test's own clients.
+const arrangeHeader = "X-Awstest-Arrange"
+
+// ECR gives a client for arranging and looking. Its calls are corrected, but neither recorded nor faulted nor slowed.
+func (a *AWS) ECR() *ecr.Client { return ecr.NewFromConfig(a.arrange()) }
+
+// IAM is like ECR.
+func (a *AWS) IAM() *iam.Client { return iam.NewFromConfig(a.arrange()) }
+
+// Organizations is like ECR.
+func (a *AWS) Organizations() *organizations.Client { return organizations.NewFromConfig(a.arrange()) }
+
+// STS is like ECR.
+func (a *AWS) STS() *sts.Client { return sts.NewFromConfig(a.arrange()) }
+
+func (a *AWS) arrange() aws.Config {
+	config := a.Config()
+	config.HTTPClient = &http.Client{Transport: arranging{}}
+	return config
+}
+
+// Config gives the configuration of a client whose calls count as the tested code's: recorded, faulted and slowed. It
+// doesn't retry.
+func (a *AWS) Config() aws.Config {
+	key := aws.Credentials{AccessKeyID: a.AccessKey, SecretAccessKey: a.SecretKey}
+	if key.AccessKeyID == "" {
+		key = aws.Credentials{AccessKeyID: "AKIAIOSFODNN7EXAMPLE", SecretAccessKey: "unknown"}
+	}
+	return aws.Config{
+		Region:           a.Region,
+		BaseEndpoint:     aws.String(a.Endpoint()),
+		Credentials:      staticCredentials(key),
+		RetryMaxAttempts: 1,
+	}
+}
+
+func staticCredentials(key aws.Credentials) aws.CredentialsProvider {
+	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return key, nil })
+}
+
+type arranging struct{}
+
+func (arranging) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set(arrangeHeader, "true")
+	return http.DefaultTransport.RoundTrip(r)
+}

@@ -1,0 +1,21 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package awstest
+
+// corrected gives moto with all corrections before it. Each one has a file of its own, which cites the text of AWS that
+// it follows.
+func (a *AWS) corrected() handler {
+	next := a.toMoto
+	for _, correct := range []func(handler) handler{
+		a.correctSessions,
+		a.correctPolicySize,
+		a.correctPaging,
+		a.correctTags,
+		a.correctAccountSetting,
+		a.correctPrincipals,
+	} {
+		next = correct(next)
+	}
+	return next
+}

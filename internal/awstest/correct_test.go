@@ -1,0 +1,278 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package awstest_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	"github.com/aws/aws-sdk-go-v2/service/ecr/types"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
+)
+
+func TestRepositoryPolicySize(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	createRepository(t, a.ECR(), "team/app")
+	policy := `{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Principal":"*","Action":"ecr:BatchGetImage"}]}`
+	for size, want := range map[int]string{10240: "", 10241: "InvalidParameterException"} {
+		text := policy + strings.Repeat(" ", size-len(policy))
+		if _, err := setPolicy(t, a, text); code(err) != want {
+			t.Errorf("a policy of %d characters gives %v, want code %q", size, err, want)
+		}
+	}
+}
+
+func TestDescribeRepositoriesPages(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	for i := range 103 {
+		createRepository(t, a.ECR(), fmt.Sprintf("team/app%03d", i))
+	}
+	names := make([]string, 101)
+	for i := range names {
+		names[i] = fmt.Sprintf("team/app%03d", i)
+	}
+	describe := func(in *ecr.DescribeRepositoriesInput) (*ecr.DescribeRepositoriesOutput, error) {
+		return a.ECR().DescribeRepositories(t.Context(), in)
+	}
+	first, err := describe(&ecr.DescribeRepositoriesInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(first.Repositories) != 100 || first.NextToken == nil {
+		t.Fatalf("the first page has %d repositories and token %v", len(first.Repositories), first.NextToken)
+	}
+	second, err := describe(&ecr.DescribeRepositoriesInput{NextToken: first.NextToken})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(second.Repositories) != 3 || second.NextToken != nil || *second.Repositories[0].RepositoryName != "team/app100" {
+		t.Errorf("the second page is %v, token %v", second.Repositories, second.NextToken)
+	}
+	for name, test := range map[string]struct {
+		in   ecr.DescribeRepositoriesInput
+		want int // -1: refused
+	}{
+		"size 7":           {ecr.DescribeRepositoriesInput{MaxResults: aws.Int32(7)}, 7},
+		"size 1000":        {ecr.DescribeRepositoriesInput{MaxResults: aws.Int32(1000)}, 103},
+		"size 0":           {ecr.DescribeRepositoriesInput{MaxResults: aws.Int32(0)}, -1},
+		"size 1001":        {ecr.DescribeRepositoriesInput{MaxResults: aws.Int32(1001)}, -1},
+		"100 names":        {ecr.DescribeRepositoriesInput{RepositoryNames: names[:100]}, 100},
+		"101 names":        {ecr.DescribeRepositoriesInput{RepositoryNames: names}, -1},
+		"size with names":  {ecr.DescribeRepositoriesInput{RepositoryNames: names[:1], MaxResults: aws.Int32(7)}, -1},
+		"an unknown token": {ecr.DescribeRepositoriesInput{NextToken: aws.String("!")}, -1},
+	} {
+		out, err := describe(&test.in)
+		if test.want < 0 {
+			if code(err) != "InvalidParameterException" {
+				t.Errorf("%s gives %v", name, err)
+			}
+		} else if err != nil || len(out.Repositories) != test.want {
+			t.Errorf("%s gives %v, %v, want %d repositories", name, out, err, test.want)
+		}
+	}
+}
+
+func TestTagLimits(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	create := func(name string, tags []types.Tag) error {
+		_, err := a.ECR().CreateRepository(t.Context(), &ecr.CreateRepositoryInput{RepositoryName: aws.String(name), Tags: tags})
+		return err
+	}
+	if err := create("reserved", []types.Tag{{Key: aws.String("aws:x"), Value: aws.String("")}}); code(err) != "InvalidTagParameterException" {
+		t.Errorf("a tag aws:x gives %v", err)
+	}
+	if err := create("many", tags(51)); code(err) != "TooManyTagsException" {
+		t.Errorf("51 tags give %v", err)
+	}
+	if err := create("full", tags(50)); err != nil {
+		t.Fatal(err)
+	}
+	tag := func(tags ...types.Tag) error {
+		arn := fmt.Sprintf("arn:aws:ecr:%s:%s:repository/full", a.Region, a.AccountID)
+		_, err := a.ECR().TagResource(t.Context(), &ecr.TagResourceInput{ResourceArn: aws.String(arn), Tags: tags})
+		return err
+	}
+	if err := tag(tags(1)...); err != nil {
+		t.Errorf("changing one of 50 tags gives %v", err)
+	}
+	if err := tag(types.Tag{Key: aws.String("more"), Value: aws.String("")}); code(err) != "TooManyTagsException" {
+		t.Errorf("a 51st tag gives %v", err)
+	}
+}
+
+func TestAccountSetting(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	get := func() string {
+		t.Helper()
+		out, err := a.ECR().GetAccountSetting(t.Context(), &ecr.GetAccountSettingInput{Name: aws.String("REGISTRY_POLICY_SCOPE")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return aws.ToString(out.Value)
+	}
+	put := func(name, value string) error {
+		_, err := a.ECR().PutAccountSetting(t.Context(), &ecr.PutAccountSettingInput{Name: aws.String(name), Value: aws.String(value)})
+		return err
+	}
+	if got := get(); got != "V2" {
+		t.Errorf("the default is %s, want V2", got)
+	}
+	if err := put("REGISTRY_POLICY_SCOPE", "V1"); err != nil || get() != "V1" {
+		t.Errorf("after putting V1 it is %s, error %v", get(), err)
+	}
+	for _, bad := range [][2]string{{"REGISTRY_POLICY_SCOPE", "V3"}, {"OTHER", "V1"}} {
+		if err := put(bad[0], bad[1]); code(err) != "InvalidParameterException" {
+			t.Errorf("putting %v gives %v", bad, err)
+		}
+	}
+}
+
+func TestAssumedRoleActsInItsAccount(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	out, err := a.STS().AssumeRole(t.Context(), &sts.AssumeRoleInput{
+		RoleArn: aws.String("arn:aws:iam::222222222222:role/x"), RoleSessionName: aws.String("test"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := a.Config()
+	config.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+		return aws.Credentials{AccessKeyID: *out.Credentials.AccessKeyId, SecretAccessKey: "x"}, nil
+	})
+	who, err := sts.NewFromConfig(config).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "arn:aws:sts::222222222222:assumed-role/x/test"; aws.ToString(who.Arn) != want {
+		t.Errorf("the caller is %s, want %s", aws.ToString(who.Arn), want)
+	}
+}
+
+func TestRolePropagation(t *testing.T) {
+	t.Parallel()
+	clock := &clock{now: time.Unix(0, 0)}
+	a := awstest.New(t, awstest.RolePropagation(10*time.Second, clock.Now))
+	createRepository(t, a.ECR(), "team/app")
+	arn := createRole(t, a)
+	for _, step := range []struct {
+		name, arn string
+		age       time.Duration
+		want      string
+	}{
+		{"a young role", arn, 9 * time.Second, "InvalidParameterException"},
+		{"an old role", arn, time.Second, ""},
+		{"no role", arn + "x", 0, "InvalidParameterException"},
+		{"a role elsewhere", "arn:aws:iam::222222222222:role/x", 0, ""},
+	} {
+		clock.add(step.age)
+		_, err := setPolicy(t, a, naming(step.arn))
+		if code(err) != step.want {
+			t.Errorf("%s gives %v, want code %q", step.name, err, step.want)
+		}
+		if err != nil && !strings.Contains(err.Error(), "Invalid repository policy provided") {
+			t.Errorf("%s gives another text: %s", step.name, err)
+		}
+	}
+}
+
+func TestDeletedRolesBecomeIDs(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t, awstest.DeletedRolesBecomeIDs())
+	createRepository(t, a.ECR(), "team/app")
+	arn := createRole(t, a)
+	if _, err := setPolicy(t, a, naming(arn)); err != nil {
+		t.Fatal(err)
+	}
+	if text := getPolicy(t, a); !strings.Contains(text, arn) {
+		t.Errorf("with the role the policy is %s", text)
+	}
+	if _, err := a.IAM().DeleteRole(t.Context(), &iam.DeleteRoleInput{RoleName: aws.String("puller")}); err != nil {
+		t.Fatal(err)
+	}
+	for _, when := range []string{"deleted", "made again"} {
+		if text := getPolicy(t, a); !strings.Contains(text, `"AROA`) || strings.Contains(text, arn) {
+			t.Errorf("with the role %s the policy is %s", when, text)
+		}
+		if when == "deleted" {
+			createRole(t, a)
+		}
+	}
+	if _, err := setPolicy(t, a, naming(arn)); err != nil {
+		t.Fatal(err)
+	}
+	if text := getPolicy(t, a); !strings.Contains(text, arn) {
+		t.Errorf("written again the policy is %s", text)
+	}
+}
+
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) add(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+func createRole(t *testing.T, a *awstest.AWS) string {
+	t.Helper()
+	out, err := a.IAM().CreateRole(t.Context(), &iam.CreateRoleInput{
+		RoleName:                 aws.String("puller"),
+		AssumeRolePolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":[]}`),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return aws.ToString(out.Role.Arn)
+}
+
+func naming(arn string) string {
+	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":%q},"Action":"ecr:BatchGetImage"}]}`, arn)
+}
+
+func setPolicy(t *testing.T, a *awstest.AWS, text string) (*ecr.SetRepositoryPolicyOutput, error) {
+	t.Helper()
+	return a.ECR().SetRepositoryPolicy(t.Context(), &ecr.SetRepositoryPolicyInput{
+		RepositoryName: aws.String("team/app"), PolicyText: aws.String(text),
+	})
+}
+
+func getPolicy(t *testing.T, a *awstest.AWS) string {
+	t.Helper()
+	out, err := a.ECR().GetRepositoryPolicy(t.Context(), &ecr.GetRepositoryPolicyInput{RepositoryName: aws.String("team/app")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return aws.ToString(out.PolicyText)
+}
+
+func tags(n int) []types.Tag {
+	tags := make([]types.Tag, n)
+	for i := range tags {
+		tags[i] = types.Tag{Key: aws.String(fmt.Sprintf("key%d", i)), Value: aws.String("")}
+	}
+	return tags
+}
