@@ -3,29 +3,124 @@
 
 package awsapi
 
-import "context"
+import (
+	"context"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
+)
 
 // Clients makes the calls to AWS for one provider instance. It is safe for concurrent use.
+//
+// It holds the options of the SDK's clients, not the clients: the framework passes Clients around as `any`, which would keep
+// every method of every client within its reach in the binary. Making a client from its options takes microseconds, and
+// the retryer, the connections and the credentials are in the options.
 type Clients struct {
-	config Config
+	config       Config
+	region       func() string
+	resolved     memo[struct{}, aws.Config]
+	caller       memo[struct{}, Identity]
+	organization memo[struct{}, string]
+	paths        memo[string, string]
+	descriptions loader
+	policyLocks  keyedMutex[RepositoryKey]
+	calls        callLog
+
+	mu  sync.Mutex
+	ecr map[string]ecr.Options
 }
 
 // New gives the clients of one provider instance. It makes no call and reads no file.
-func New(cfg Config) *Clients { return &Clients{config: cfg} }
-
-// Region is the provider's default Region as the SDK resolves it: the argument, else AWS_REGION or AWS_DEFAULT_REGION, else the
-// profile's in the shared configuration files. It is "" when there is none. It needs no credentials and no network.
-func (c *Clients) Region() string { return c.config.Region }
-
-// Calls gives how often each AWS action was called so far, retries not counted, by "service:Action".
-func (c *Clients) Calls() map[string]int { return nil }
-
-// Identity is the answer of sts:GetCallerIdentity.
-type Identity struct {
-	AccountID, Partition, ARN, UserID string
+func New(cfg Config) *Clients {
+	cfg.Timing = cfg.Timing.orDefaults()
+	c := &Clients{
+		config: cfg,
+		region: sync.OnceValue(cfg.resolveRegion),
+		ecr:    map[string]ecr.Options{},
+	}
+	c.resolved.timeout = cfg.Timing.FetchTimeout
+	c.caller.timeout = cfg.Timing.FetchTimeout
+	c.organization.timeout = cfg.Timing.FetchTimeout
+	c.paths.timeout = cfg.Timing.FetchTimeout
+	c.descriptions = loader{window: cfg.Timing.BatchWindow, timeout: cfg.Timing.FetchTimeout, fetch: c.describeRepositories}
+	return c
 }
 
-// Identity tells who calls. STS is asked once per instance; a failure is not remembered.
-func (c *Clients) Identity(ctx context.Context) (Identity, error) {
-	return Identity{}, errNotBuilt
+// ecrCall makes a call to ECR in a Region, "" being the provider's. Its errors are of type [*Error] when AWS was called.
+func ecrCall[I, O any](
+	ctx context.Context, c *Clients, region string,
+	call func(*ecr.Client, context.Context, *I, ...func(*ecr.Options)) (*O, error), in *I, opts ...func(*ecr.Options),
+) (*O, error) {
+	options, err := c.ecrOptions(ctx, region)
+	if err != nil {
+		return nil, err
+	}
+	out, err := call(ecr.New(options), ctx, in, opts...)
+	if err != nil {
+		return nil, newError(err)
+	}
+	return out, nil
+}
+
+func (c *Clients) ecrOptions(ctx context.Context, region string) (ecr.Options, error) {
+	region, err := c.regionOf(region)
+	if err != nil {
+		return ecr.Options{}, err
+	}
+	if err := c.admit(ctx, region); err != nil {
+		return ecr.Options{}, err
+	}
+	cfg, err := c.sdkConfig(ctx)
+	if err != nil {
+		return ecr.Options{}, err
+	}
+
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	options, ok := c.ecr[region]
+	if !ok {
+		options = ecr.NewFromConfig(cfg, func(o *ecr.Options) {
+			o.Region = region
+			if endpoint := c.config.Endpoints.ECR; endpoint != "" {
+				o.BaseEndpoint = &endpoint
+				o.EndpointOptions.UseFIPSEndpoint = aws.FIPSEndpointStateDisabled
+				o.EndpointOptions.UseDualStackEndpoint = aws.DualStackEndpointStateDisabled
+			}
+		}).Options()
+		c.ecr[region] = options
+	}
+	return options, nil
+}
+
+// organizationsCall makes a call to Organizations, whose endpoint follows from the partition of the provider's Region.
+func organizationsCall[I, O any](
+	ctx context.Context, c *Clients,
+	call func(*organizations.Client, context.Context, *I, ...func(*organizations.Options)) (*O, error), in *I,
+) (*O, error) {
+	region, err := c.regionOf("")
+	if err != nil {
+		return nil, err
+	}
+	if err := c.admit(ctx, region); err != nil {
+		return nil, err
+	}
+	cfg, err := c.sdkConfig(ctx)
+	if err != nil {
+		return nil, err
+	}
+	client := organizations.NewFromConfig(cfg, func(o *organizations.Options) {
+		o.Region = region
+		if endpoint := c.config.Endpoints.Organizations; endpoint != "" {
+			o.BaseEndpoint = &endpoint
+			o.EndpointOptions.UseFIPSEndpoint = aws.FIPSEndpointStateDisabled
+			o.EndpointOptions.UseDualStackEndpoint = aws.DualStackEndpointStateDisabled
+		}
+	})
+	out, err := call(client, ctx, in)
+	if err != nil {
+		return nil, newError(err)
+	}
+	return out, nil
 }

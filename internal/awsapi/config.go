@@ -29,7 +29,7 @@ type Config struct {
 	Endpoints Endpoints
 	STSRegion string
 
-	MaxRetries                     *int   // nil: 25
+	MaxRetries                     *int   // nil and 0: 25
 	RetryMode                      string // "standard" or "adaptive"
 	TokenBucketRateLimiterCapacity int
 
@@ -46,7 +46,7 @@ type Config struct {
 	EC2MetadataServiceEndpointMode string // "IPv4" or "IPv6"
 	SkipMetadataAPICheck           *bool  // nil: the SDK decides
 
-	SkipCredentialsValidation bool // accepted as in hashicorp/aws; nothing is validated apart from the account
+	SkipCredentialsValidation bool // accepted as in hashicorp/aws; nothing is validated here apart from the account
 	SkipRequestingAccountID   bool
 	SkipRegionValidation      bool
 
@@ -81,23 +81,48 @@ type AssumeRoleWithWebIdentity struct {
 	WebIdentityTokenFile string
 }
 
-// Endpoints holds the endpoint URLs of the endpoints block; "" is the SDK's own, which includes AWS_ENDPOINT_URL.
+// Endpoints holds the endpoint URLs of the endpoints block; "" is the SDK's own choice, which follows AWS_ENDPOINT_URL.
 type Endpoints struct {
 	ECR, IAM, EC2, STS, Organizations string
 }
 
 // Timing holds the waits of this package, so that tests need not wait. A zero field means its default.
 type Timing struct {
-	Clock              Clock         // nil: the machine's clock
-	BatchWindow        time.Duration // how long a description waits for company: 10 ms
-	BatchTimeout       time.Duration // how long a batch may take: 2 min
-	SecondLook         time.Duration // from a policy's write to its second look, plus a jitter of a quarter: 1 s
-	PropagationTimeout time.Duration // how long a new principal may take to be known to ECR: 2 min
-	RetryBackoff       time.Duration // the longest wait between two attempts of one call: the SDK's 20 s
+	Wait               func(ctx context.Context, d time.Duration) error // nil: by the machine's clock
+	BatchWindow        time.Duration                                    // how long a description waits for company: 10 ms
+	FetchTimeout       time.Duration                                    // how long a call shared by several readers may take: 5 min
+	SecondLook         time.Duration                                    // from a policy's write to its second look, to which up to a quarter is added: 1 s
+	PropagationTimeout time.Duration                                    // how long a new principal may take to be known to ECR: 2 min
+	MaxBackoff         time.Duration                                    // the longest wait between two attempts of one call: 20 s
 }
 
-// Clock tells the time and waits. Both end with the context.
-type Clock interface {
-	Now() time.Time
-	Wait(ctx context.Context, d time.Duration) error
+// orDefaults fills the zero fields.
+func (t Timing) orDefaults() Timing {
+	if t.Wait == nil {
+		t.Wait = wait
+	}
+	t.BatchWindow = orDefault(t.BatchWindow, 10*time.Millisecond)
+	t.FetchTimeout = orDefault(t.FetchTimeout, 5*time.Minute)
+	t.SecondLook = orDefault(t.SecondLook, time.Second)
+	t.PropagationTimeout = orDefault(t.PropagationTimeout, 2*time.Minute)
+	t.MaxBackoff = orDefault(t.MaxBackoff, 20*time.Second)
+	return t
+}
+
+func orDefault(d, byDefault time.Duration) time.Duration {
+	if d == 0 {
+		return byDefault
+	}
+	return d
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }

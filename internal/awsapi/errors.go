@@ -3,37 +3,108 @@
 
 package awsapi
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
 
-var errNotBuilt = errors.New("awsapi: under construction")
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go"
+)
 
-// ErrAccountUnknown is what [Clients.Identity] gives under skip_requesting_account_id.
-var ErrAccountUnknown = errors.New("the AWS account is unknown, since skip_requesting_account_id is set")
-
-// Error is a failed AWS call.
+// Error is a failed call to AWS.
 type Error struct {
-	Operation  string // AWS's name of the action, such as "SetRepositoryPolicy"
-	Code       string // AWS's error code; "" when no answer of AWS was understood
-	Message    string
+	Service    string // as in an IAM action: "ecr"
+	Operation  string // "SetRepositoryPolicy"
+	Code       string // "InvalidParameterException"; "" when there was no answer, or none that AWS's API gives
+	Message    string // AWS's message, or what happened instead
 	RequestID  string
-	HTTPStatus int
+	HTTPStatus int // 0 when there was no answer
 	Err        error
 }
 
-// Error reads well behind "creating ECR repository (x): ".
-func (e *Error) Error() string { return e.Message }
+// Error reads well behind "creating ECR repository (team/app): ".
+func (e *Error) Error() string {
+	var b strings.Builder
+	if e.Code != "" {
+		b.WriteString(e.Code + ": ")
+	}
+	b.WriteString(e.Message)
+	b.WriteString(" (" + e.Operation)
+	if e.HTTPStatus != 0 {
+		fmt.Fprintf(&b, ", HTTP %d", e.HTTPStatus)
+	}
+	if e.RequestID != "" {
+		b.WriteString(", request id " + e.RequestID)
+	}
+	b.WriteString(")")
+	if IsAccessDenied(e) {
+		fmt.Fprintf(&b, "; the caller needs %s:%s, and no policy of the repository or the organization may deny it", e.Service, e.Operation)
+	}
+	return b.String()
+}
 
 // Unwrap gives the SDK's error.
 func (e *Error) Unwrap() error { return e.Err }
 
+// newError reads the SDK's error.
+func newError(err error) *Error {
+	e := &Error{Err: err, Message: err.Error()}
+	if operation, ok := errors.AsType[*smithy.OperationError](err); ok {
+		e.Service, e.Operation = strings.ToLower(operation.ServiceID), operation.OperationName
+		e.Message = operation.Err.Error()
+	}
+	if response, ok := errors.AsType[*awshttp.ResponseError](err); ok {
+		e.RequestID, e.HTTPStatus = response.RequestID, response.HTTPStatusCode()
+	}
+	if api, ok := errors.AsType[smithy.APIError](err); ok && api.ErrorCode() != "" && api.ErrorCode() != "UnknownError" {
+		e.Code, e.Message = api.ErrorCode(), api.ErrorMessage()
+	} else if e.HTTPStatus != 0 {
+		e.Message = "an answer that is not AWS's; is there a proxy or an endpoint between?"
+	}
+	return e
+}
+
+// mayHaveReachedAWS says whether the call may have had its effect, although it failed: the answer was lost, or was a
+// server's error. A refused call (4xx) and a connection that never stood had none.
+func mayHaveReachedAWS(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
+		return false
+	}
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
+		return false
+	}
+	return e.HTTPStatus == 0 || e.HTTPStatus >= 500 || e.HTTPStatus < 300
+}
+
 // IsNotFound says whether err means that the object of the call does not exist.
-func IsNotFound(err error) bool { return false }
+func IsNotFound(err error) bool {
+	return hasCode(err, codeRepositoryNotFound, codePolicyNotFound, codeLifecyclePolicyNotFound,
+		"OrganizationalUnitNotFoundException", "ChildNotFoundException", "ParentNotFoundException")
+}
 
 // IsAccessDenied says whether err means that the caller may not make the call.
-func IsAccessDenied(err error) bool { return false }
+func IsAccessDenied(err error) bool {
+	return hasCode(err, "AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "BlockedByOrganizationPolicyException")
+}
 
 // IsAlreadyExists says whether err means that an object of that name exists already.
-func IsAlreadyExists(err error) bool { return false }
+func IsAlreadyExists(err error) bool { return hasCode(err, "RepositoryAlreadyExistsException") }
 
-// IsNotEmpty says whether err means that a repository holds images.
-func IsNotEmpty(err error) bool { return false }
+// IsNotEmpty says whether err means that the repository holds images and can't be deleted without force.
+func IsNotEmpty(err error) bool { return hasCode(err, "RepositoryNotEmptyException") }
+
+const (
+	codeRepositoryNotFound      = "RepositoryNotFoundException"
+	codePolicyNotFound          = "RepositoryPolicyNotFoundException"
+	codeLifecyclePolicyNotFound = "LifecyclePolicyNotFoundException"
+	codeInvalidParameter        = "InvalidParameterException"
+)
+
+func hasCode(err error, codes ...string) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && slices.Contains(codes, e.Code)
+}

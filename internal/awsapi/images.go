@@ -3,9 +3,23 @@
 
 package awsapi
 
-import "context"
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+)
 
 // HasImages says whether the repository holds at least one image.
+// See https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ListImages.html.
 func (c *Clients) HasImages(ctx context.Context, key RepositoryKey) (bool, error) {
-	return false, errNotBuilt
+	out, err := ecrCall(ctx, c, key.Region, (*ecr.Client).ListImages, &ecr.ListImagesInput{
+		RegistryId:     optional(key.RegistryID),
+		RepositoryName: &key.Name,
+		MaxResults:     aws.Int32(1),
+	})
+	if err != nil {
+		return false, err
+	}
+	return len(out.ImageIds) > 0 || aws.ToString(out.NextToken) != "", nil
 }

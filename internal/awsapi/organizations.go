@@ -3,19 +3,141 @@
 
 package awsapi
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
 
-// OrganizationalUnit is an OU with its path, which ends in a slash: "o-…/r-…/ou-…/".
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
+)
+
+// OrganizationalUnit is an OU with its path as the condition key aws:PrincipalOrgPaths has it: "o-…/r-…/ou-…/".
 type OrganizationalUnit struct {
 	ID, Name, Path string
 }
 
-// OrganizationalUnitPath gives the path of an OU: "o-…/r-…/ou-…/". A path is remembered, a failure isn't.
+// OrganizationalUnitPath gives the path of an OU. It is asked for once per instance; a failure is not remembered. Only the
+// management account and delegated administrators may ask.
+// See https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribeOrganizationalUnit.html and
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgpaths.
 func (c *Clients) OrganizationalUnitPath(ctx context.Context, ouID string) (string, error) {
-	return "", errNotBuilt
+	return c.paths.get(ctx, ouID, func(ctx context.Context) (string, error) {
+		out, err := organizationsCall(ctx, c, (*organizations.Client).DescribeOrganizationalUnit,
+			&organizations.DescribeOrganizationalUnitInput{OrganizationalUnitId: &ouID})
+		if err != nil {
+			return "", err
+		}
+		if path := aws.ToString(out.OrganizationalUnit.Path); path != "" {
+			return strings.TrimSuffix(path, "/") + "/", nil
+		}
+		return c.pathByParents(ctx, ouID)
+	})
 }
 
-// OrganizationalUnits gives every OU of the organization, parents before their children.
+// pathByParents walks from the OU up to the root, for an Organizations endpoint that gives no path.
+func (c *Clients) pathByParents(ctx context.Context, ouID string) (string, error) {
+	organization, err := c.organizationID(ctx)
+	if err != nil {
+		return "", err
+	}
+	ids := []string{ouID}
+	for isRoot := false; !isRoot; {
+		child := ids[len(ids)-1]
+		out, err := organizationsCall(ctx, c, (*organizations.Client).ListParents, &organizations.ListParentsInput{ChildId: &child})
+		if err != nil {
+			return "", err
+		}
+		if len(out.Parents) != 1 { // "In the current release, a child can have only a single parent."
+			return "", fmt.Errorf("Organizations gives %d parents for %s instead of one", len(out.Parents), child)
+		}
+		ids = append(ids, aws.ToString(out.Parents[0].Id))
+		isRoot = out.Parents[0].Type == types.ParentTypeRoot
+	}
+	slices.Reverse(ids)
+	return organization + "/" + strings.Join(ids, "/") + "/", nil
+}
+
+// OrganizationalUnits gives every OU of the organization, each before its children.
+// See https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListOrganizationalUnitsForParent.html.
 func (c *Clients) OrganizationalUnits(ctx context.Context) ([]OrganizationalUnit, error) {
-	return nil, errNotBuilt
+	organization, err := c.organizationID(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var units []OrganizationalUnit
+	roots, err := allPages(func(token *string) ([]types.Root, *string, error) {
+		out, err := organizationsCall(ctx, c, (*organizations.Client).ListRoots, &organizations.ListRootsInput{NextToken: token})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.Roots, out.NextToken, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, root := range roots {
+		id := aws.ToString(root.Id)
+		below, err := c.unitsBelow(ctx, id, organization+"/"+id+"/")
+		if err != nil {
+			return nil, err
+		}
+		units = append(units, below...)
+	}
+	return units, nil
+}
+
+func (c *Clients) unitsBelow(ctx context.Context, parentID, parentPath string) ([]OrganizationalUnit, error) {
+	children, err := allPages(func(token *string) ([]types.OrganizationalUnit, *string, error) {
+		out, err := organizationsCall(ctx, c, (*organizations.Client).ListOrganizationalUnitsForParent,
+			&organizations.ListOrganizationalUnitsForParentInput{ParentId: &parentID, NextToken: token})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.OrganizationalUnits, out.NextToken, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	var units []OrganizationalUnit
+	for _, child := range children {
+		id := aws.ToString(child.Id)
+		unit := OrganizationalUnit{ID: id, Name: aws.ToString(child.Name), Path: parentPath + id + "/"}
+		below, err := c.unitsBelow(ctx, unit.ID, unit.Path)
+		if err != nil {
+			return nil, err
+		}
+		units = append(append(units, unit), below...)
+	}
+	return units, nil
+}
+
+func (c *Clients) organizationID(ctx context.Context) (string, error) {
+	return c.organization.get(ctx, struct{}{}, func(ctx context.Context) (string, error) {
+		out, err := organizationsCall(ctx, c, (*organizations.Client).DescribeOrganization, &organizations.DescribeOrganizationInput{})
+		if err != nil {
+			return "", err
+		}
+		return aws.ToString(out.Organization.Id), nil
+	})
+}
+
+// allPages reads a list to its end. The SDK's paginators take the client as an interface, which would keep all its methods in
+// the binary.
+func allPages[T any](page func(token *string) ([]T, *string, error)) ([]T, error) {
+	var all []T
+	var token *string
+	for {
+		items, next, err := page(token)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, items...)
+		if aws.ToString(next) == "" {
+			return all, nil
+		}
+		token = next
+	}
 }

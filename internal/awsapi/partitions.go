@@ -3,11 +3,33 @@
 
 package awsapi
 
+import (
+	"regexp"
+
+	"github.com/hashicorp/aws-sdk-go-base/v2/endpoints"
+)
+
 // DNSSuffix gives a partition's DNS suffix, such as "amazonaws.com.cn" for "aws-cn"; "" for a partition that isn't known.
-func DNSSuffix(partition string) string { return "" }
+func DNSSuffix(partition string) string {
+	for _, p := range endpoints.DefaultPartitions() {
+		if p.ID() == partition {
+			return p.DNSSuffix()
+		}
+	}
+	return ""
+}
 
-// PartitionOf gives the partition of a Region. known is false when no partition has a Region of that form.
-func PartitionOf(region string) (partition string, known bool) { return "", false }
+// PartitionOf gives the partition of a Region, also of one that is newer than this provider. known is false when no
+// partition has Regions of that form.
+// See https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html.
+func PartitionOf(region string) (partition string, known bool) {
+	p, known := endpoints.PartitionForRegion(endpoints.DefaultPartitions(), region)
+	return p.ID(), known
+}
 
-// ValidRegion says whether region has the form of a Region and belongs to a known partition.
-func ValidRegion(region string) bool { return false }
+// ValidRegion says whether region has the form of a Region, such as us-gov-west-1 or eusc-de-east-1, and belongs to a known
+// partition.
+func ValidRegion(region string) bool {
+	_, known := PartitionOf(region)
+	return known && regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$`).MatchString(region)
+}

@@ -3,24 +3,165 @@
 
 package awsapi
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"time"
 
-// PolicyEdit turns the policy that is live ("" for none) into the one that is wanted ("" to delete it). It must be
-// idempotent: edit(edit(live)) is edit(live), byte for byte.
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+)
+
+// policyRounds is how often an edit is made again after somebody else's write took it away.
+const policyRounds = 10
+
+// PolicyEdit turns the policy that is live ("" for none) into the one that is wanted ("" to delete it). When the live one is
+// right, it gives that very text. So it is idempotent, and says of a policy that is read back whether the edit stands.
 type PolicyEdit func(live string) (want string, err error)
 
 // EditOptions are the choices of one edit of a repository policy.
 type EditOptions struct {
-	Force           bool // set a policy that locks the caller out of setting another
-	FreshRepository bool // this very create made the repository: no first read and no second look
+	Force           bool // also set a policy that keeps the caller from setting another
+	FreshRepository bool // this very create made the repository: no first read, and one look at what was written
 }
 
 // RepositoryPolicy gives the repository's policy, "" when it has none.
+// See https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetRepositoryPolicy.html.
 func (c *Clients) RepositoryPolicy(ctx context.Context, key RepositoryKey) (string, error) {
-	return "", errNotBuilt
+	out, err := ecrCall(ctx, c, key.Region, (*ecr.Client).GetRepositoryPolicy, &ecr.GetRepositoryPolicyInput{
+		RegistryId:     optional(key.RegistryID),
+		RepositoryName: &key.Name,
+	})
+	if hasCode(err, codePolicyNotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return aws.ToString(out.PolicyText), nil
 }
 
-// EditRepositoryPolicy reads, edits, writes and reads back the repository's policy until the edit stands.
+// EditRepositoryPolicy reads the repository's policy, edits it, writes it when that changes it, and reads it back: at once, and
+// again after a while that is longer than others take from reading to writing. If somebody else's write took the edit away,
+// it is made again. The policy is given as last seen, also with an error.
+//
+// ECR has no conditional write, so this repairs what concurrent writers do to each other, and can't rule it out. Within a
+// provider instance, edits of one repository wait for each other. A principal that ECR doesn't know yet is waited for.
+// See https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html.
 func (c *Clients) EditRepositoryPolicy(ctx context.Context, key RepositoryKey, edit PolicyEdit, opts EditOptions) (live string, err error) {
-	return "", errNotBuilt
+	unlock, err := c.lockPolicy(ctx, key)
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+
+	if !opts.FreshRepository {
+		if live, err = c.RepositoryPolicy(ctx, key); err != nil {
+			return "", err
+		}
+	}
+	for range policyRounds {
+		var wrote bool
+		live, wrote, err = c.writePolicy(ctx, key, live, edit, opts.Force)
+		if err != nil || !wrote {
+			return live, err
+		}
+		var stands bool
+		live, stands, err = c.lookAtPolicy(ctx, key, live, edit, opts.FreshRepository)
+		if err != nil || stands {
+			return live, err
+		}
+	}
+	return live, fmt.Errorf("the policy of repository %s was written %d times, and each time somebody else's write took statements away again; "+
+		"find what else writes this policy, and apply again", key.Name, policyRounds)
+}
+
+// writePolicy edits and writes until AWS takes it. What is written always follows from a reading just before: after a
+// failed attempt the policy is read again.
+func (c *Clients) writePolicy(ctx context.Context, key RepositoryKey, live string, edit PolicyEdit, force bool) (_ string, wrote bool, err error) {
+	options, err := c.ecrOptions(ctx, key.Region)
+	if err != nil {
+		return live, false, err
+	}
+	patience := patience{retryer: options.Retryer, timing: c.config.Timing}
+	for {
+		want, err := edit(live)
+		if err != nil || want == live {
+			return live, wrote, err
+		}
+		failed := c.setPolicyOnce(ctx, key, want, force)
+		if failed == nil {
+			return want, true, nil
+		}
+		wrote = wrote || mayHaveReachedAWS(failed)
+		principals := namedPrincipals(want)
+		if err := patience.wait(ctx, failed, len(principals) > 0); err != nil {
+			return live, wrote, principalsError(err, principals, patience.propagated)
+		}
+		if live, err = c.RepositoryPolicy(ctx, key); err != nil {
+			return "", wrote, err
+		}
+	}
+}
+
+// setPolicyOnce sets the policy, or deletes it when want is "".
+func (c *Clients) setPolicyOnce(ctx context.Context, key RepositoryKey, want string, force bool) error {
+	if want == "" {
+		_, err := ecrCall(ctx, c, key.Region, (*ecr.Client).DeleteRepositoryPolicy, &ecr.DeleteRepositoryPolicyInput{
+			RegistryId:     optional(key.RegistryID),
+			RepositoryName: &key.Name,
+		}, onlyOnce)
+		if hasCode(err, codePolicyNotFound) {
+			return nil
+		}
+		return err
+	}
+	_, err := ecrCall(ctx, c, key.Region, (*ecr.Client).SetRepositoryPolicy, &ecr.SetRepositoryPolicyInput{
+		RegistryId:     optional(key.RegistryID),
+		RepositoryName: &key.Name,
+		PolicyText:     &want,
+		Force:          force,
+	}, onlyOnce)
+	return err
+}
+
+// lookAtPolicy says whether the edit stands.
+func (c *Clients) lookAtPolicy(ctx context.Context, key RepositoryKey, written string, edit PolicyEdit, once bool) (live string, stands bool, err error) {
+	live, stands, err = c.readBack(ctx, key, edit)
+	if err != nil {
+		return written, false, fmt.Errorf("the policy of repository %s was written, but can't be read back: %w", key.Name, err)
+	}
+	if !stands || once {
+		return live, stands, nil
+	}
+	second := c.config.Timing.SecondLook
+	if err := c.config.Timing.Wait(ctx, second+rand.N(second/4+time.Nanosecond)); err != nil {
+		return live, false, fmt.Errorf("the policy of repository %s was written and stood, but the second look for concurrent writers was cut off: %w", key.Name, err)
+	}
+	again, stands, err := c.readBack(ctx, key, edit)
+	if err != nil {
+		return live, false, fmt.Errorf("the policy of repository %s was written and stood, but the second look for concurrent writers failed: %w", key.Name, err)
+	}
+	return again, stands, nil
+}
+
+func (c *Clients) readBack(ctx context.Context, key RepositoryKey, edit PolicyEdit) (live string, stands bool, err error) {
+	live, err = c.RepositoryPolicy(ctx, key)
+	if err != nil {
+		return "", false, err
+	}
+	want, err := edit(live)
+	return live, want == live, err
+}
+
+// lockPolicy makes the edits of one repository wait for each other, however its Region and registry are written.
+func (c *Clients) lockPolicy(ctx context.Context, key RepositoryKey) (unlock func(), err error) {
+	if key.Region, err = c.regionOf(key.Region); err != nil {
+		return nil, err
+	}
+	if caller, err := c.Identity(ctx); err == nil && key.RegistryID == caller.AccountID {
+		key.RegistryID = ""
+	}
+	return c.policyLocks.lock(ctx, key)
 }

@@ -3,19 +3,54 @@
 
 package awsapi
 
-import "context"
+import (
+	"context"
+	"maps"
+	"slices"
 
-// RepositoryTags gives the repository's tags.
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	"github.com/aws/aws-sdk-go-v2/service/ecr/types"
+)
+
+// RepositoryTags gives the tags of the repository with that ARN.
+// See https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ListTagsForResource.html.
 func (c *Clients) RepositoryTags(ctx context.Context, key RepositoryKey, arn string) (map[string]string, error) {
-	return nil, errNotBuilt
+	out, err := ecrCall(ctx, c, key.Region, (*ecr.Client).ListTagsForResource, &ecr.ListTagsForResourceInput{ResourceArn: &arn})
+	if err != nil {
+		return nil, err
+	}
+	tags := make(map[string]string, len(out.Tags))
+	for _, tag := range out.Tags {
+		tags[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
+	}
+	return tags, nil
 }
 
-// TagRepository adds tags, or changes their values.
+// TagRepository adds tags, or changes their values. Without tags it makes no call.
+// See https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_TagResource.html.
 func (c *Clients) TagRepository(ctx context.Context, key RepositoryKey, arn string, tags map[string]string) error {
-	return errNotBuilt
+	if len(tags) == 0 {
+		return nil
+	}
+	_, err := ecrCall(ctx, c, key.Region, (*ecr.Client).TagResource, &ecr.TagResourceInput{ResourceArn: &arn, Tags: sdkTags(tags)})
+	return err
 }
 
-// UntagRepository removes tags by their keys.
+// UntagRepository removes tags by their keys. Without keys it makes no call.
+// See https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_UntagResource.html.
 func (c *Clients) UntagRepository(ctx context.Context, key RepositoryKey, arn string, keys []string) error {
-	return errNotBuilt
+	if len(keys) == 0 {
+		return nil
+	}
+	_, err := ecrCall(ctx, c, key.Region, (*ecr.Client).UntagResource, &ecr.UntagResourceInput{ResourceArn: &arn, TagKeys: keys})
+	return err
+}
+
+func sdkTags(tags map[string]string) []types.Tag {
+	var list []types.Tag
+	for _, key := range slices.Sorted(maps.Keys(tags)) {
+		list = append(list, types.Tag{Key: aws.String(key), Value: aws.String(tags[key])})
+	}
+	return list
 }

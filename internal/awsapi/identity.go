@@ -1,0 +1,98 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package awsapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+)
+
+// ErrAccountUnknown is what [Clients.Identity] gives under skip_requesting_account_id.
+var ErrAccountUnknown = errors.New("the AWS account is not known, since the provider has skip_requesting_account_id = true")
+
+// Identity is the answer of sts:GetCallerIdentity.
+type Identity struct {
+	AccountID, Partition, ARN, UserID string
+}
+
+// Identity tells who calls. STS is asked once per instance; a failure is not remembered. It is an error when the account is
+// forbidden or not among those allowed. Under skip_requesting_account_id STS is asked only if there are such lists;
+// otherwise the error is [ErrAccountUnknown].
+// See https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html.
+func (c *Clients) Identity(ctx context.Context) (Identity, error) {
+	if c.config.SkipRequestingAccountID && len(c.config.AllowedAccountIDs)+len(c.config.ForbiddenAccountIDs) == 0 {
+		return Identity{}, ErrAccountUnknown
+	}
+	caller, err := c.caller.get(ctx, struct{}{}, c.callerIdentity)
+	if err != nil {
+		return Identity{}, fmt.Errorf("asking STS for the caller's account: %w", err)
+	}
+	return caller, c.config.verifyAccount(caller.AccountID)
+}
+
+func (c *Clients) callerIdentity(ctx context.Context) (Identity, error) {
+	region, err := c.regionOf(c.config.STSRegion)
+	if err != nil {
+		return Identity{}, err
+	}
+	cfg, err := c.sdkConfig(ctx)
+	if err != nil {
+		return Identity{}, err
+	}
+	client := sts.NewFromConfig(cfg, func(o *sts.Options) {
+		o.Region = region
+		if endpoint := c.config.Endpoints.STS; endpoint != "" {
+			o.BaseEndpoint = &endpoint
+			o.EndpointOptions.UseFIPSEndpoint = aws.FIPSEndpointStateDisabled
+			o.EndpointOptions.UseDualStackEndpoint = aws.DualStackEndpointStateDisabled
+		}
+	})
+	out, err := client.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return Identity{}, newError(err)
+	}
+	parsed, err := arn.Parse(aws.ToString(out.Arn))
+	if err != nil {
+		return Identity{}, fmt.Errorf("the caller's ARN %q: %w", aws.ToString(out.Arn), err)
+	}
+	return Identity{
+		AccountID: aws.ToString(out.Account),
+		Partition: parsed.Partition,
+		ARN:       aws.ToString(out.Arn),
+		UserID:    aws.ToString(out.UserId),
+	}, nil
+}
+
+func (cfg Config) verifyAccount(account string) error {
+	switch {
+	case slices.Contains(cfg.ForbiddenAccountIDs, account):
+		return fmt.Errorf("the credentials are of AWS account %s, which the provider's forbidden_account_ids lists", account)
+	case len(cfg.AllowedAccountIDs) > 0 && !slices.Contains(cfg.AllowedAccountIDs, account):
+		return fmt.Errorf("the credentials are of AWS account %s; the provider's allowed_account_ids has only %s", account, strings.Join(cfg.AllowedAccountIDs, ", "))
+	default:
+		return nil
+	}
+}
+
+// admit keeps calls from an account that isn't allowed, and from a Region of a partition that the credentials aren't for.
+func (c *Clients) admit(ctx context.Context, region string) error {
+	caller, err := c.Identity(ctx)
+	if errors.Is(err, ErrAccountUnknown) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if partition, known := PartitionOf(region); known && partition != caller.Partition && !c.config.SkipRegionValidation {
+		return fmt.Errorf("the Region %s is in partition %s, but the credentials are for %s (%s)", region, partition, caller.Partition, caller.ARN)
+	}
+	return nil
+}

@@ -1,0 +1,59 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package awsapi
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// memo remembers what was loaded. Those who ask for a key while it is being loaded share the load, which no single caller's
+// context can end, while each waits only as long as its own. A failure goes to those who waited and is forgotten.
+type memo[K comparable, V any] struct {
+	timeout time.Duration
+
+	mu    sync.Mutex
+	loads map[K]*load[V]
+}
+
+type load[V any] struct {
+	done  chan struct{}
+	value V
+	err   error
+}
+
+func (m *memo[K, V]) get(ctx context.Context, key K, fetch func(context.Context) (V, error)) (V, error) {
+	m.mu.Lock()
+	l, ok := m.loads[key]
+	if !ok {
+		l = &load[V]{done: make(chan struct{})}
+		if m.loads == nil {
+			m.loads = map[K]*load[V]{}
+		}
+		m.loads[key] = l
+		go m.run(context.WithoutCancel(ctx), key, l, fetch)
+	}
+	m.mu.Unlock()
+
+	select {
+	case <-l.done:
+		return l.value, l.err
+	case <-ctx.Done():
+		var none V
+		return none, context.Cause(ctx)
+	}
+}
+
+func (m *memo[K, V]) run(ctx context.Context, key K, l *load[V], fetch func(context.Context) (V, error)) {
+	ctx, cancel := context.WithTimeout(ctx, m.timeout)
+	defer cancel()
+	l.value, l.err = fetch(ctx)
+	if l.err != nil {
+		m.mu.Lock()
+		delete(m.loads, key)
+		m.mu.Unlock()
+	}
+	close(l.done)
+}

@@ -1,0 +1,118 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package awsapi
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/smithy-go"
+)
+
+// verdict says what is known about an error beyond what the SDK knows.
+type verdict int
+
+const (
+	unknown     verdict = iota // the SDK decides: it retries throttling, 5xx and connection errors
+	passes                     // worth a retry
+	stays                      // not worth one, whatever the SDK thinks
+	propagation                // passes when IAM's news has reached ECR, or never
+)
+
+// judge is the one table of errors. Each row has an example of AWS beside it.
+func judge(err error) verdict {
+	rows := []struct {
+		code, text string
+		cut        error
+		verdict    verdict
+	}{
+		// "InvalidParameterException: Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Principal not found'" for a
+		// role made a second ago: https://github.com/hashicorp/terraform-provider-aws/issues/39064.
+		{code: codeInvalidParameter, text: "Principal not found", verdict: propagation},
+		// "InvalidParameterException: Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Invalid repository policy
+		// provided'", the older form of the same: https://github.com/terraform-aws-modules/terraform-aws-ecr/issues/19.
+		{code: codeInvalidParameter, text: "Invalid repository policy provided", verdict: propagation},
+		// "LimitExceededException: The operation did not succeed because it would have exceeded a service limit for your
+		// account", which is ECR's quota of repositories; the SDK takes it for throttling.
+		// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
+		{code: "LimitExceededException", verdict: stays},
+		// "deserialization failed, … unexpected EOF": the connection broke within the answer; the SDK doesn't retry it.
+		{cut: io.ErrUnexpectedEOF, verdict: passes},
+	}
+	api, _ := errors.AsType[smithy.APIError](err)
+	for _, row := range rows {
+		switch {
+		case row.cut != nil && errors.Is(err, row.cut):
+			return row.verdict
+		case row.cut == nil && api != nil && api.ErrorCode() == row.code && strings.Contains(api.ErrorMessage(), row.text):
+			return row.verdict
+		}
+	}
+	return unknown
+}
+
+// retryer is the SDK's retryer of the configured mode with the table above.
+type retryer struct{ aws.RetryerV2 }
+
+// withTable puts the table before the retryer of aws-sdk-go-base, which is always a RetryerV2; adaptive mode needs that.
+func withTable(inner aws.Retryer) aws.Retryer {
+	v2, ok := inner.(aws.RetryerV2)
+	if !ok {
+		return inner
+	}
+	return retryer{v2}
+}
+
+// IsErrorRetryable follows the table, and the SDK where that is silent.
+func (r retryer) IsErrorRetryable(err error) bool {
+	switch judge(err) {
+	case passes:
+		return true
+	case stays, propagation:
+		return false
+	default:
+		return r.RetryerV2.IsErrorRetryable(err)
+	}
+}
+
+// patience retries a call that can't be left to the SDK, since something must be looked at between its attempts.
+type patience struct {
+	retryer aws.Retryer
+	timing  Timing
+
+	attempts     int
+	propagations int
+	propagated   time.Duration // waited for IAM so far
+}
+
+// wait gives nil after the wait that err calls for, or else the error to give up with. A propagation error calls for a wait
+// only when mayPropagate says that the call names something that could be new.
+func (p *patience) wait(ctx context.Context, err error, mayPropagate bool) error {
+	var delay time.Duration
+	switch {
+	case judge(err) == propagation:
+		if !mayPropagate || p.propagated >= p.timing.PropagationTimeout {
+			return err
+		}
+		delay = min(time.Second<<min(p.propagations, 4), p.timing.PropagationTimeout-p.propagated)
+		p.propagations++
+		p.propagated += delay
+	case p.retryer.IsErrorRetryable(err) && p.attempts+1 < p.retryer.MaxAttempts():
+		p.attempts++
+		var stop error
+		if delay, stop = p.retryer.RetryDelay(p.attempts, err); stop != nil {
+			return err
+		}
+	default:
+		return err
+	}
+	if cut := p.timing.Wait(ctx, delay); cut != nil {
+		return errors.Join(cut, err)
+	}
+	return nil
+}
