@@ -1,0 +1,86 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package grants
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/statements"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
+	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
+	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
+)
+
+// root is where grants stand in every schema.
+var root = path.Root("grants")
+
+// Validate reports what is wrong in the grants without knowing where the repository is. It belongs in ValidateConfig.
+func Validate(ctx context.Context, value types.Map, diags *diag.Diagnostics) {
+	grants, _ := Expand(ctx, value, diags)
+	report(diags, pattern.ValidateGrants(grants))
+}
+
+// Plan gives the statements that the grants stand for. It reports false when they can't be known yet, or are wrong. With
+// allowPublic a statement that is open to everybody is a warning only.
+func Plan(ctx context.Context, provider *fw.ProviderData, value types.Map, site pattern.Site, allowPublic bool, diags *diag.Diagnostics) (resolved []pattern.Grant, known bool) {
+	grants, known := Expand(ctx, value, diags)
+	problems := pattern.ValidateGrantsAt(grants, site)
+	report(diags, problems)
+	if !known || site.Partition == "" || pattern.HasErrors(problems) || pattern.HasErrors(pattern.ValidateGrants(grants)) {
+		return nil, false
+	}
+	resolved, ok := Resolve(ctx, provider, grants, diags)
+	if !ok {
+		return nil, false
+	}
+	for _, g := range resolved {
+		statements.Review(g.Statements(site), allowPublic, root.AtMapKey(g.Name), diags)
+	}
+	return resolved, true
+}
+
+// Resolve puts path patterns in the place of organizational unit ids. With the provider's organization_id it makes no
+// call; without, it asks AWS Organizations, if the provider may make calls.
+func Resolve(ctx context.Context, provider *fw.ProviderData, grants []pattern.Grant, diags *diag.Diagnostics) ([]pattern.Grant, bool) {
+	patterns := map[string]string{}
+	for _, id := range pattern.OrganizationalUnits(grants) {
+		switch {
+		case provider != nil && provider.OrganizationID != "":
+			patterns[id] = pattern.OrganizationalUnitPattern(provider.OrganizationID, id)
+		case provider == nil || provider.Clients == nil:
+			diags.AddAttributeError(root, "Organizational unit of an unknown organization",
+				fmt.Sprintf("The path of %s isn't known without a call to AWS Organizations. Set organization_id in the provider block, or write the path in organization_paths.", id))
+			return nil, false
+		default:
+			found, err := provider.Clients.OrganizationalUnitPath(ctx, id)
+			if err != nil {
+				diags.AddAttributeError(root, "Looking up organizational unit ("+id+")",
+					err.Error()+"\n\nSet organization_id in the provider block, or write the path in organization_paths: then no call to AWS Organizations is needed.")
+				return nil, false
+			}
+			patterns[id] = found + "*"
+		}
+	}
+	return pattern.ResolveOrganizationalUnits(grants, patterns), true
+}
+
+// report turns problems into diagnostics on the attributes at fault.
+func report(diags *diag.Diagnostics, problems []pattern.Problem) {
+	for _, p := range problems {
+		at := root.AtMapKey(p.Path[0])
+		for _, name := range p.Path[1:] {
+			at = at.AtName(name)
+		}
+		if p.Severity == policy.SeverityError {
+			diags.AddAttributeError(at, p.Summary, p.Detail)
+		} else {
+			diags.AddAttributeWarning(at, p.Summary, p.Detail)
+		}
+	}
+}

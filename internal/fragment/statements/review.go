@@ -1,0 +1,93 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package statements
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
+	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
+)
+
+// publicAccess is the finding of a statement that everybody may use.
+const publicAccess = "PUBLIC_ACCESS"
+
+// Review reports what policy.Findings says of own statements, on the attribute that they come from. With allowPublic
+// public access is a warning.
+func Review(statements []policy.Statement, allowPublic bool, at path.Path, diags *diag.Diagnostics) {
+	for _, finding := range policy.Findings(policy.New(statements...), policy.KindRepository) {
+		summary := "Finding " + finding.Code
+		message := finding.Message
+		switch {
+		case finding.Severity == policy.SeverityInfo:
+		case finding.Code == publicAccess && allowPublic, finding.Severity == policy.SeverityWarning:
+			diags.AddAttributeWarning(at, summary, message)
+		case finding.Code == publicAccess:
+			diags.AddAttributeError(at, summary, message+" Set allow_public = true if everybody is whom you mean.")
+		default:
+			diags.AddAttributeError(at, summary, message)
+		}
+	}
+}
+
+// ReviewSize reports a policy that would be longer than ECR takes, counting the foreign statements that were there at the
+// last read.
+func ReviewSize(own []policy.Statement, unmanaged types.List, at path.Path, diags *diag.Diagnostics) {
+	document := policy.New(append(foreignOf(unmanaged), own...)...)
+	if problem, ok := pattern.CheckRepositoryPolicySize(document); !ok {
+		diags.AddAttributeError(at, problem.Summary, problem.Detail)
+	}
+}
+
+// ReviewUnmanaged does at plan what on_unmanaged_statements asks for about the statements that were there at the last
+// read. It reports true when they are to be removed, which is a change to plan.
+func ReviewUnmanaged(onUnmanaged string, unmanaged types.List, diags *diag.Diagnostics) (remove bool) {
+	foreign := foreignOf(unmanaged)
+	if len(foreign) == 0 {
+		return false
+	}
+	names := make([]string, len(foreign))
+	for i, s := range foreign {
+		if names[i] = s.Sid; s.Sid == "" {
+			names[i] = "one without a Sid"
+		}
+	}
+	at := path.Root("on_unmanaged_statements")
+	list := fmt.Sprintf("The repository policy has statements that this resource doesn't own: %s.", strings.Join(names, ", "))
+	switch onUnmanaged {
+	case Warn:
+		diags.AddAttributeWarning(at, "Unmanaged statements", list+" They stay. Set on_unmanaged_statements = \"keep\" to silence this, or \"remove\" to delete them.")
+	case Error:
+		diags.AddAttributeError(at, "Unmanaged statements", list+" Remove them, or set on_unmanaged_statements to \"keep\" or \"remove\".")
+	case Remove:
+		diags.AddAttributeWarning(at, "Unmanaged statements will be removed", list+" The apply deletes them.")
+		return true
+	}
+	return false
+}
+
+// foreignOf reads unmanaged_statements of a state back.
+func foreignOf(unmanaged types.List) []policy.Statement {
+	var foreign []policy.Statement
+	for _, element := range unmanaged.Elements() {
+		object, ok := element.(types.Object)
+		if !ok {
+			continue
+		}
+		text, ok := object.Attributes()["statement_json"].(types.String)
+		if !ok {
+			continue
+		}
+		document, err := policy.Parse(`{"Version":"` + policy.Version2012 + `","Statement":` + text.ValueString() + `}`)
+		if err == nil {
+			foreign = append(foreign, document.Statements...)
+		}
+	}
+	return foreign
+}

@@ -1,0 +1,95 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package fw
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
+)
+
+// RegionAttribute is the region argument of every resource whose object is regional, as in hashicorp/aws v6. PlanRegion
+// gives it its value: a plan modifier of the attribute couldn't reach the provider's default.
+func RegionAttribute() schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true, Computed: true,
+		MarkdownDescription: "AWS Region of the object, such as `eu-west-1`. Defaults to the provider's Region. A change makes a new object.",
+		Validators:          []validator.String{regionValidator{}},
+	}
+}
+
+// PlanRegion plans the region: the configured one, else the provider's. An existing object whose region would change is
+// replaced. It reports false when the region isn't known, so that nothing that follows from it can be planned.
+func PlanRegion(ctx context.Context, provider *ProviderData, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) (region string, known bool) {
+	var config, state types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("region"), &config)...)
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("region"), &state)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return "", false
+	}
+	if config.IsUnknown() {
+		if state.ValueString() != "" {
+			resp.Diagnostics.AddAttributeWarning(path.Root("region"), "Region not known yet",
+				"The region comes from a value that is known only after apply. If it turns out to be another Region, the apply fails, since Terraform can decide on a replacement only while it plans.")
+		}
+		return "", false
+	}
+	region = config.ValueString()
+	if region == "" {
+		region = provider.Clients.Region()
+	}
+	if region == "" {
+		resp.Diagnostics.AddAttributeError(path.Root("region"), "No Region",
+			"Set region here or in the provider block, or set the environment variable AWS_REGION.")
+		return "", false
+	}
+	if state.ValueString() != "" && state.ValueString() != region {
+		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("region"))
+		if config.IsNull() {
+			resp.Diagnostics.AddAttributeWarning(path.Root("region"), "Replaced because of the provider's Region",
+				"The object is in "+state.ValueString()+" and the provider's Region is now "+region+". Set region = \""+state.ValueString()+"\" here to keep the object.")
+		}
+	}
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("region"), region)...)
+	return region, true
+}
+
+// ResolveRegion gives a data source's region: the configured one, else the provider's.
+func ResolveRegion(config types.String, provider *ProviderData, diags *diag.Diagnostics) string {
+	region := config.ValueString()
+	if region == "" && provider != nil {
+		region = provider.Clients.Region()
+	}
+	if region == "" {
+		diags.AddAttributeError(path.Root("region"), "No Region",
+			"Set region here or in the provider block, or set the environment variable AWS_REGION.")
+	}
+	return region
+}
+
+type regionValidator struct{}
+
+func (regionValidator) Description(context.Context) string { return "an AWS Region" }
+
+func (regionValidator) MarkdownDescription(context.Context) string {
+	return "an AWS Region, such as `eu-west-1`"
+}
+
+// ValidateString refuses what can't be a Region.
+func (regionValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || awsapi.ValidRegion(req.ConfigValue.ValueString()) {
+		return
+	}
+	resp.Diagnostics.AddAttributeError(req.Path, "Not a Region",
+		"\""+req.ConfigValue.ValueString()+"\" is not an AWS Region. Write its code, such as \"eu-west-1\" or \"us-gov-west-1\".")
+}

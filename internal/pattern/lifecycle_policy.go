@@ -1,0 +1,87 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package pattern
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Limits of a lifecycle policy: rules, and characters of its text.
+// https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html
+const (
+	lifecycleRules      = 50
+	lifecycleCharacters = 30_720
+)
+
+// NormalizeLifecyclePolicy gives a lifecycle policy's JSON without white space and with sorted keys, so that two texts
+// of one policy are equal bytes. It returns an error for what isn't JSON.
+func NormalizeLifecyclePolicy(text string) (string, error) {
+	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
+	decoder.UseNumber()
+	var value map[string]any
+	if err := decoder.Decode(&value); err != nil {
+		return "", fmt.Errorf("this is not a JSON object: %w", err)
+	}
+	if decoder.More() {
+		return "", errors.New("there is text behind the JSON object")
+	}
+	normal, err := json.Marshal(value)
+	if err != nil {
+		return "", err
+	}
+	return string(normal), nil
+}
+
+// ValidateLifecyclePolicy checks what ECR would refuse, or take and never run. The error says what to write instead.
+func ValidateLifecyclePolicy(text string) error {
+	normal, err := NormalizeLifecyclePolicy(text)
+	if err != nil {
+		return err
+	}
+	if n := len([]rune(normal)); n > lifecycleCharacters {
+		return fmt.Errorf("a lifecycle policy can have %d characters, and this one has %d", lifecycleCharacters, n)
+	}
+	var document struct {
+		Rules []struct {
+			RulePriority *int `json:"rulePriority"`
+			Selection    *struct {
+				TagStatus string `json:"tagStatus"`
+			} `json:"selection"`
+		} `json:"rules"`
+	}
+	if err := json.Unmarshal([]byte(normal), &document); err != nil {
+		return fmt.Errorf("this is not a lifecycle policy: %w", err)
+	}
+	switch n := len(document.Rules); {
+	case n == 0:
+		return errors.New(`there are no rules: write {"rules": [{"rulePriority": 1, "selection": {…}, "action": {"type": "expire"}}]}`)
+	case n > lifecycleRules:
+		return fmt.Errorf("a lifecycle policy can have %d rules, and this one has %d: merge some", lifecycleRules, n)
+	}
+	seen := map[int]bool{}
+	last := document.Rules[0].RulePriority
+	for i, rule := range document.Rules {
+		switch {
+		case rule.RulePriority == nil:
+			return fmt.Errorf("rules[%d] has no rulePriority: give each rule a number of its own", i)
+		case rule.Selection == nil:
+			return fmt.Errorf("rules[%d] has no selection", i)
+		case seen[*rule.RulePriority]:
+			return fmt.Errorf("two rules have the rulePriority %d: give each rule a number of its own", *rule.RulePriority)
+		}
+		seen[*rule.RulePriority] = true
+		if *rule.RulePriority > *last {
+			last = rule.RulePriority
+		}
+	}
+	for i, rule := range document.Rules {
+		if rule.Selection.TagStatus == "any" && *rule.RulePriority != *last {
+			return fmt.Errorf("rules[%d] selects any image, so it must be evaluated last: give it the highest rulePriority", i)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,27 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package pattern
+
+import "github.com/ecrx/terraform-provider-ecrx/internal/policy"
+
+// Problem says what is wrong with one argument and what to write instead.
+type Problem struct {
+	// Path leads to the argument, from the pattern's own attribute down: the grant's name, then "accounts".
+	Path []string
+	// Severity is policy.SeverityError for what must not be applied, policy.SeverityWarning for what works but is
+	// rarely meant.
+	Severity policy.Severity
+	// Summary is a headline; Detail has the sentence that tells what to change.
+	Summary, Detail string
+}
+
+// HasErrors reports whether one of the problems must stop a plan.
+func HasErrors(problems []Problem) bool {
+	for _, p := range problems {
+		if p.Severity == policy.SeverityError {
+			return true
+		}
+	}
+	return false
+}
