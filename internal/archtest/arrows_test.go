@@ -53,7 +53,9 @@ func layers() []layer {
 			"github.com/hashicorp/terraform-plugin-log/...", "golang.org/x/sync/...",
 		}},
 		{name: "fw", inside: []string{"awsapi", "policy", "authz"}, outside: framework},
-		{name: "fragment/...", inside: []string{"fw", "awsapi", "pattern", "policy", "authz"}, outside: framework},
+		// Statement ownership is the ground that grants, lockdown and single statements stand on; else no fragment knows another.
+		{name: "fragment/statements", inside: []string{"fw", "awsapi", "pattern", "policy", "authz"}, outside: framework},
+		{name: "fragment/...", inside: []string{"fragment/statements", "fw", "awsapi", "pattern", "policy", "authz"}, outside: framework},
 		{name: "resource/...", inside: pattern, outside: framework},
 		{name: "datasource/...", inside: pattern, outside: framework},
 		{name: "function", inside: pattern, outside: framework},
@@ -111,6 +113,10 @@ func TestViolations(t *testing.T) {
 		"a sibling": {
 			"internal/resource/one/a.go", "package one\n" + imports("internal/resource/two"),
 			[]string{"internal/resource/one/a.go imports internal/resource/two, which resource/... may not"},
+		},
+		"a fragment of another": {
+			"internal/fragment/grants/a.go", "package grants\n" + imports("internal/fragment/lockdown"),
+			[]string{"internal/fragment/grants/a.go imports internal/fragment/lockdown, which fragment/... may not"},
 		},
 		"a sibling, in a test": {
 			"internal/resource/one/a_test.go", "package one_test\n" + imports("internal/resource/two"),
