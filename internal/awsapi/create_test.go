@@ -74,10 +74,12 @@ func TestCreateRepository(t *testing.T) {
 		"another one, other scanning":     {arrange: replaced(func(r *registry) { r.there["imageScanningConfiguration"] = map[string]any{"scanOnPush": false} }), attempts: 3, wantErr: exists},
 		"another one, mutable":            {arrange: replaced(func(r *registry) { r.there["imageTagMutability"] = "MUTABLE" }), attempts: 3, wantErr: exists},
 		"another one, other filters":      {arrange: replaced(func(r *registry) { delete(r.there, "imageTagMutabilityExclusionFilters") }), attempts: 3, wantErr: exists},
-		"another one, other key":          {arrange: replaced(func(r *registry) { r.there["encryptionConfiguration"] = map[string]any{"encryptionType": "KMS", "kmsKey": "other"} }), attempts: 3, wantErr: exists},
-		"another one, other encryption":   {arrange: replaced(func(r *registry) { delete(r.there, "encryptionConfiguration") }), attempts: 3, wantErr: exists},
-		"another one, other tags":         {arrange: replaced(func(r *registry) { r.tags = map[string]any{} }), attempts: 1, wantErr: exists},
-		"lost, and gone again":            {arrange: replaced(func(r *registry) { r.there = nil }), attempts: 1, wantErr: "connection reset"},
+		"another one, other key": {arrange: replaced(func(r *registry) {
+			r.there["encryptionConfiguration"] = map[string]any{"encryptionType": "KMS", "kmsKey": "other"}
+		}), attempts: 3, wantErr: exists},
+		"another one, other encryption": {arrange: replaced(func(r *registry) { delete(r.there, "encryptionConfiguration") }), attempts: 3, wantErr: exists},
+		"another one, other tags":       {arrange: replaced(func(r *registry) { r.tags = map[string]any{} }), attempts: 1, wantErr: exists},
+		"lost, and gone again":          {arrange: replaced(func(r *registry) { r.there = nil }), attempts: 1, wantErr: "connection reset"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
+	"github.com/aws/smithy-go/logging"
 	"github.com/aws/smithy-go/middleware"
 	awsbase "github.com/hashicorp/aws-sdk-go-base/v2"
 	"github.com/hashicorp/aws-sdk-go-base/v2/diag"
@@ -27,6 +28,7 @@ func (c *Clients) sdkConfig(ctx context.Context) (aws.Config, error) {
 		if diags.HasError() {
 			return aws.Config{}, diagnosticsError(diags)
 		}
+		cfg.Logger = logging.Nop{} // the SDK's own goes to standard error; what matters is in the call log
 		newRetryer := cfg.Retryer
 		cfg.Retryer = func() aws.Retryer { return withTable(newRetryer()) }
 		cfg.APIOptions = append(slices.Clip(cfg.APIOptions), func(stack *middleware.Stack) error {

@@ -28,7 +28,8 @@ const (
 
 // stub is an AWS in the test's process, for what moto can't do. It answers STS itself, and the rest by the test's function.
 type stub struct {
-	answer func(call) answer
+	answer   func(call) answer
+	identify func() answer // STS; nil: the identity above
 
 	mu    sync.Mutex
 	calls []call
@@ -78,8 +79,11 @@ func (s *stub) RoundTrip(r *http.Request) (*http.Response, error) {
 	s.mu.Unlock()
 
 	a := answer{body: identity}
-	if c.action != "GetCallerIdentity" {
+	switch {
+	case c.action != "GetCallerIdentity":
 		a = s.answer(c)
+	case s.identify != nil:
+		a = s.identify()
 	}
 	if a.lost {
 		return nil, errors.New("read: connection reset by peer")

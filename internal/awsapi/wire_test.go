@@ -1,0 +1,216 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package awsapi_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
+	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
+)
+
+// clientsOf makes clients of an emulated account.
+func clientsOf(a *awstest.AWS, change ...func(*awsapi.Config)) *awsapi.Clients {
+	endpoint := a.Endpoint()
+	cfg := awsapi.Config{
+		Region: a.Region, AccessKey: a.AccessKey, SecretKey: a.SecretKey,
+		Endpoints: awsapi.Endpoints{ECR: endpoint, IAM: endpoint, EC2: endpoint, STS: endpoint, Organizations: endpoint},
+		Timing:    awsapi.Timing{SecondLook: time.Millisecond, MaxBackoff: time.Millisecond},
+	}
+	for _, f := range change {
+		f(&cfg)
+	}
+	return awsapi.New(cfg)
+}
+
+// TestRepositoryLife goes through every call about a repository on the wire.
+func TestRepositoryLife(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	c := clientsOf(a)
+	ctx := t.Context()
+	key := awsapi.RepositoryKey{Name: "team/app"}
+
+	if _, err := c.RepositoryDetails(ctx, key, ""); !awsapi.IsNotFound(err) {
+		t.Fatalf("before: %v", err)
+	}
+	kms := "arn:aws:kms:eu-west-1:" + a.AccountID + ":key/11111111-2222-3333-4444-555555555555"
+	made, err := c.CreateRepository(ctx, "", awsapi.NewRepository{
+		Name: key.Name, ImageTagMutability: "IMMUTABLE_WITH_EXCLUSION", ImageTagMutabilityExclusions: []string{"latest"},
+		EncryptionType: "KMS", KMSKey: kms, Tags: map[string]string{"team": "x", "stage": "test"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if age := time.Since(made.CreatedAt); age < -time.Minute || age > time.Minute {
+		t.Errorf("created at %s", made.CreatedAt)
+	}
+	const lifecycle = `{"rules":[{"rulePriority":1,"selection":{"tagStatus":"untagged","countType":"imageCountMoreThan","countNumber":1},"action":{"type":"expire"}}]}`
+	const policy = `{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Principal":"*","Action":"ecr:BatchGetImage"}]}`
+	setPolicy := func(want string) {
+		t.Helper()
+		if _, err := c.EditRepositoryPolicy(ctx, key, func(string) (string, error) { return want, nil }, awsapi.EditOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	setPolicy(policy)
+	must(c.PutLifecyclePolicy(ctx, key, lifecycle))
+	must(c.TagRepository(ctx, key, made.ARN, map[string]string{"stage": "live"}))
+	must(c.UntagRepository(ctx, key, made.ARN, []string{"team"}))
+	must(c.PutImageScanning(ctx, key, true))
+
+	want := awsapi.RepositoryDetails{
+		Repository: awsapi.Repository{
+			ARN: "arn:aws:ecr:eu-west-1:" + a.AccountID + ":repository/team/app", RegistryID: a.AccountID, Name: "team/app",
+			URI:                a.AccountID + ".dkr.ecr.eu-west-1.amazonaws.com/team/app",
+			ImageTagMutability: "IMMUTABLE_WITH_EXCLUSION", ImageTagMutabilityExclusions: []string{"latest"},
+			EncryptionType: "KMS", KMSKey: kms, ScanOnPush: true, CreatedAt: made.CreatedAt,
+		},
+		Policy: policy, LifecyclePolicy: lifecycle, Tags: map[string]string{"stage": "live"},
+	}
+	got, err := c.RepositoryDetails(ctx, key, made.ARN)
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v, details (-want +got):\n%s", err, diff)
+	}
+
+	must(c.PutImageTagMutability(ctx, key, "MUTABLE", nil))
+	must(c.DeleteLifecyclePolicy(ctx, key))
+	must(c.DeleteLifecyclePolicy(ctx, key))
+	setPolicy("")
+	got, err = c.RepositoryDetails(ctx, awsapi.RepositoryKey{Region: "eu-west-1", RegistryID: a.AccountID, Name: key.Name}, "")
+	want.ImageTagMutability, want.Policy, want.LifecyclePolicy = "MUTABLE", "", ""
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(awsapi.Repository{}, "ImageTagMutabilityExclusions")); diff != "" || err != nil {
+		t.Errorf("%v, details (-want +got):\n%s", err, diff)
+	}
+
+	if has, err := c.HasImages(ctx, key); has || err != nil {
+		t.Errorf("HasImages = %t, %v", has, err)
+	}
+	const manifest = `{"schemaVersion":2,"mediaType":"application/vnd.docker.distribution.manifest.v2+json","config":{"digest":"sha256:aa","size":1},"layers":[{"digest":"sha256:bb","size":1}]}`
+	_, err = a.ECR().PutImage(ctx, &ecr.PutImageInput{RepositoryName: &key.Name, ImageManifest: aws.String(manifest), ImageTag: aws.String("1")})
+	must(err)
+	if has, err := c.HasImages(ctx, key); !has || err != nil {
+		t.Errorf("HasImages = %t, %v", has, err)
+	}
+	if err := c.DeleteRepository(ctx, key, false); !awsapi.IsNotEmpty(err) {
+		t.Errorf("deleting with images: %v", err)
+	}
+	must(c.DeleteRepository(ctx, key, true))
+	must(c.DeleteRepository(ctx, key, false))
+}
+
+// The calls that carry nothing are not made.
+func TestNoTagsNoCall(t *testing.T) {
+	t.Parallel()
+	aws := &stub{}
+	c := aws.clients(t)
+	if err := c.TagRepository(t.Context(), awsapi.RepositoryKey{}, "arn", nil); err != nil {
+		t.Error(err)
+	}
+	if err := c.UntagRepository(t.Context(), awsapi.RepositoryKey{}, "arn", nil); err != nil {
+		t.Error(err)
+	}
+	if len(aws.calls) > 0 {
+		t.Errorf("calls: %v", aws.calls)
+	}
+}
+
+func TestFaultsPass(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []awstest.FaultKind{awstest.Throttling, awstest.ServerError, awstest.DropBefore, awstest.DropAfter} {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			a := awstest.New(t)
+			c := clientsOf(a)
+			for _, action := range []string{"GetCallerIdentity", "CreateRepository", "DescribeRepositories", "SetRepositoryPolicy", "GetRepositoryPolicy", "DeleteRepository"} {
+				a.Inject(awstest.Fault{Kind: kind, Action: action})
+			}
+			key := awsapi.RepositoryKey{Name: "app"}
+			if _, err := c.CreateRepository(t.Context(), "", awsapi.NewRepository{Name: "app", Tags: map[string]string{"team": "x"}}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := c.Repository(t.Context(), key); err != nil {
+				t.Error(err)
+			}
+			const policy = `{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Principal":"*","Action":"ecr:BatchGetImage"}]}`
+			got, err := c.EditRepositoryPolicy(t.Context(), key, func(string) (string, error) { return policy, nil }, awsapi.EditOptions{FreshRepository: true})
+			if got != policy || err != nil {
+				t.Errorf("policy %q, %v", got, err)
+			}
+			if err := c.DeleteRepository(t.Context(), key, false); err != nil {
+				t.Error(err)
+			}
+			if calls := a.Calls(); slices.IndexFunc(calls, func(c awstest.Call) bool { return c.Status != 200 }) < 0 {
+				t.Error("no fault took place")
+			}
+		})
+	}
+}
+
+func TestOrganizationalUnits(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	c := clientsOf(a)
+	org := a.Organizations()
+	created, err := org.CreateOrganization(t.Context(), &organizations.CreateOrganizationInput{FeatureSet: types.OrganizationFeatureSetAll})
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots, err := org.ListRoots(t.Context(), &organizations.ListRootsInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	unit := func(parent, name string) string {
+		t.Helper()
+		out, err := org.CreateOrganizationalUnit(t.Context(), &organizations.CreateOrganizationalUnitInput{ParentId: &parent, Name: &name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return aws.ToString(out.OrganizationalUnit.Id)
+	}
+	root := aws.ToString(roots.Roots[0].Id)
+	above := unit(root, "above")
+	below := unit(above, "below")
+	path := fmt.Sprintf("%s/%s/%s/", aws.ToString(created.Organization.Id), root, above)
+	want := []awsapi.OrganizationalUnit{{ID: above, Name: "above", Path: path}, {ID: below, Name: "below", Path: path + below + "/"}}
+
+	got, err := c.OrganizationalUnits(t.Context())
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v, units (-want +got):\n%s", err, diff)
+	}
+	a.ResetCalls()
+	for range 2 {
+		if got, err := c.OrganizationalUnitPath(t.Context(), below); got != want[1].Path || err != nil {
+			t.Errorf("path %q, %v, want %q", got, err, want[1].Path)
+		}
+	}
+	asked := 0
+	for _, call := range a.Calls() {
+		if call.Action == "DescribeOrganizationalUnit" {
+			asked++
+		}
+	}
+	if asked != 1 {
+		t.Errorf("asked %d times", asked)
+	}
+	if _, err := c.OrganizationalUnitPath(t.Context(), "ou-abcd-00000000"); !awsapi.IsNotFound(err) {
+		t.Errorf("an OU that isn't there: %v", err)
+	}
+}
