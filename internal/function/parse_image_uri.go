@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
 	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
 )
 
@@ -101,14 +102,7 @@ func (parseImageURI) Run(ctx context.Context, req function.RunRequest, resp *fun
 		DualStack:     image.DualStack,
 		Repository:    image.Repository,
 		RepositoryARN: image.RepositoryARN(),
-		Tag:           nullWhenEmpty(image.Tag),
-		Digest:        nullWhenEmpty(image.Digest),
+		Tag:           fw.OptionalString(image.Tag),
+		Digest:        fw.OptionalString(image.Digest),
 	})
-}
-
-func nullWhenEmpty(s string) types.String {
-	if s == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(s)
 }

@@ -6,7 +6,7 @@ locals {
       Sid       = "AllowPull"
       Effect    = "Allow"
       Principal = "*"
-      Action    = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+      Action    = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
     }]
   })
 }
