@@ -131,7 +131,7 @@ func (s *Server) Stop() error {
 // Ping says whether a moto answers at url.
 func Ping(url string) error {
 	client := http.Client{Timeout: startTimeout}
-	response, err := client.Get(url + "/moto-api/data.json")
+	response, err := client.Get(url + "/moto-api/")
 	if err != nil {
 		return fmt.Errorf("moto doesn't answer at %s: %w", url, err)
 	}

@@ -1,0 +1,181 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package lifecycle
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// planApply plans a configuration. A tainted object, or one that the provider wants to replace, is planned with a null
+// prior state.
+func (s *session) planApply(ctx context.Context, config map[string]any, before *State, prior tftypes.Value) (change, error) {
+	c := change{action: Update, config: config, before: before, prior: prior}
+	switch {
+	case before == nil:
+		c.action = Create
+	case before.Tainted:
+		c.action = Replace
+	}
+	r, err := s.planned(ctx, &c)
+	if err != nil {
+		return c, err
+	}
+	if c.action != Update {
+		return c, nil
+	}
+	if replaces(r.RequiresReplace, prior, c.planned) {
+		c.action = Replace
+		_, err := s.planned(ctx, &c)
+		return c, err
+	}
+	if c.planned.Equal(prior) {
+		c.action = NoOp
+	}
+	return c, nil
+}
+
+// planned asks the provider for a plan and puts it into c.
+func (s *session) planned(ctx context.Context, c *change) (*tfprotov6.PlanResourceChangeResponse, error) {
+	const during = "PlanResourceChange"
+	config, err := s.config(c.config)
+	if err != nil {
+		return nil, err
+	}
+	prior, private, identity := c.prior, []byte(nil), (*tfprotov6.ResourceIdentityData)(nil)
+	if c.action == Update {
+		private, identity = c.before.Private, c.before.Identity
+	} else {
+		prior = s.null()
+	}
+	proposed := propose(s.fields, prior, config)
+	r, err := call(during, func() (*tfprotov6.PlanResourceChangeResponse, []*tfprotov6.Diagnostic, error) {
+		r, err := s.server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
+			TypeName: s.typeName, PriorState: s.dynamic(prior), ProposedNewState: s.dynamic(proposed), Config: s.dynamic(config),
+			PriorPrivate: private, PriorIdentity: identity,
+			ClientCapabilities: &tfprotov6.PlanResourceChangeClientCapabilities{},
+		})
+		return r, r.Diagnostics, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	c.planned, err = s.decode(during, r.PlannedState)
+	if err != nil {
+		return nil, err
+	}
+	c.private, c.identity = r.PlannedPrivate, r.PlannedIdentity
+	if wrong := checkPlan(s.typeName, s.fields, prior, config, c.planned); wrong != nil {
+		return nil, &BugError{During: during, Bugs: wrong}
+	}
+	return r, nil
+}
+
+// replaces says whether one of the paths changes: core ignores the others.
+func replaces(paths []*tftypes.AttributePath, prior, planned tftypes.Value) bool {
+	for _, path := range paths {
+		before, _, errBefore := tftypes.WalkAttributePath(prior, path)
+		after, _, errAfter := tftypes.WalkAttributePath(planned, path)
+		if errBefore != nil || errAfter != nil {
+			return true
+		}
+		b, okBefore := before.(tftypes.Value)
+		a, okAfter := after.(tftypes.Value)
+		if !okBefore || !okAfter || !b.Equal(a) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *session) planDestroy(ctx context.Context, before *State, prior tftypes.Value) (change, error) {
+	c := change{action: Delete, before: before, prior: prior, planned: s.null()}
+	if before == nil {
+		c.action = NoOp
+		return c, nil
+	}
+	r, err := call("PlanResourceChange", func() (*tfprotov6.PlanResourceChangeResponse, []*tfprotov6.Diagnostic, error) {
+		r, err := s.server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
+			TypeName: s.typeName, PriorState: s.dynamic(prior), ProposedNewState: s.dynamic(s.null()), Config: s.dynamic(s.null()),
+			PriorPrivate: before.Private, PriorIdentity: before.Identity,
+			ClientCapabilities: &tfprotov6.PlanResourceChangeClientCapabilities{},
+		})
+		return r, r.Diagnostics, err
+	})
+	if err != nil {
+		return c, err
+	}
+	c.private, c.identity = r.PlannedPrivate, r.PlannedIdentity
+	return c, nil
+}
+
+// apply carries a plan out: a replacement destroys first. As in core, the configuration is planned again by the provider
+// that applies it, and must come out as it was planned.
+func (s *session) apply(ctx context.Context, tf *Terraform, c change) error {
+	if c.action == Replace || c.action == Delete {
+		destroy := change{
+			action: Delete, before: c.before, prior: c.prior, planned: s.null(),
+			private: c.before.Private, identity: c.before.Identity,
+		}
+		if c.action == Delete {
+			destroy.private, destroy.identity = c.private, c.identity
+		}
+		if err := s.applied(ctx, tf, destroy); err != nil || c.action == Delete {
+			return err
+		}
+	}
+	first := c.planned
+	if _, err := s.planned(ctx, &c); err != nil {
+		return err
+	}
+	if wrong := checkResult(s.typeName, first, c.planned); wrong != nil {
+		return &BugError{During: "PlanResourceChange at apply (inconsistent final plan)", Bugs: wrong}
+	}
+	return s.applied(ctx, tf, c)
+}
+
+// applied makes one change and keeps its result in tf.State, whether it failed or not: an object whose creation failed is
+// tainted.
+func (s *session) applied(ctx context.Context, tf *Terraform, c change) error {
+	const during = "ApplyResourceChange"
+	prior, config := c.prior, s.null()
+	if c.action == Create || c.action == Replace {
+		prior = s.null()
+	}
+	if c.action != Delete {
+		var err error
+		if config, err = s.config(c.config); err != nil {
+			return err
+		}
+	}
+	r, failed := call(during, func() (*tfprotov6.ApplyResourceChangeResponse, []*tfprotov6.Diagnostic, error) {
+		r, err := s.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
+			TypeName: s.typeName, PriorState: s.dynamic(prior), PlannedState: s.dynamic(c.planned), Config: s.dynamic(config),
+			PlannedPrivate: c.private, PlannedIdentity: c.identity,
+		})
+		return r, r.Diagnostics, err
+	})
+	if r == nil {
+		return failed
+	}
+	got, err := s.decode(during, r.NewState)
+	if err != nil {
+		return err
+	}
+	if tf.State, err = s.state(during, got, r.Private, r.NewIdentity); err != nil {
+		return err
+	}
+	if failed != nil {
+		if tf.State != nil {
+			tf.State.Tainted = c.action == Create || c.action == Replace
+		}
+		return failed
+	}
+	if wrong := checkResult(s.typeName, c.planned, got); wrong != nil {
+		return &BugError{During: during, Bugs: wrong}
+	}
+	return nil
+}

@@ -1,0 +1,196 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package lifecycle
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// session is a configured provider: one process in the real Terraform.
+type session struct {
+	server   tfprotov6.ProviderServer
+	typeName string
+	version  int64
+	object   tftypes.Type
+	fields   map[string]field
+}
+
+func (tf *Terraform) open(ctx context.Context) (*session, error) {
+	s := &session{server: tf.Provider(), typeName: tf.Type}
+	schemas, err := call("GetProviderSchema", func() (*tfprotov6.GetProviderSchemaResponse, []*tfprotov6.Diagnostic, error) {
+		r, err := s.server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+		return r, r.Diagnostics, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	schema, ok := schemas.ResourceSchemas[tf.Type]
+	if !ok {
+		return nil, fmt.Errorf("the provider has no resource %s", tf.Type)
+	}
+	s.version, s.object, s.fields = schema.Version, schema.ValueType(), fieldsOf(schema.Block)
+	value, err := configured(schemas.Provider.ValueType(), fieldsOf(schemas.Provider.Block), tf.ProviderConfig)
+	if err != nil {
+		return nil, fmt.Errorf("the provider's configuration: %w", err)
+	}
+	config, err := tfprotov6.NewDynamicValue(value.Type(), value)
+	if err != nil {
+		return nil, fmt.Errorf("the provider's configuration: %w", err)
+	}
+	if _, err := call("ValidateProviderConfig", func() (any, []*tfprotov6.Diagnostic, error) {
+		r, err := s.server.ValidateProviderConfig(ctx, &tfprotov6.ValidateProviderConfigRequest{Config: &config})
+		return nil, r.Diagnostics, err
+	}); err != nil {
+		return nil, err
+	}
+	_, err = call("ConfigureProvider", func() (any, []*tfprotov6.Diagnostic, error) {
+		r, err := s.server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{
+			TerraformVersion: "1.11.4", Config: &config, ClientCapabilities: &tfprotov6.ConfigureProviderClientCapabilities{},
+		})
+		return nil, r.Diagnostics, err
+	})
+	return s, err
+}
+
+// call makes a remote procedure call: a panic or an error of the call itself is a bug, an error diagnostic is an error.
+func call[T any](name string, rpc func() (T, []*tfprotov6.Diagnostic, error)) (result T, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = bug(name, "panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	result, diagnostics, err := rpc()
+	if err != nil {
+		return result, bug(name, "%s", err)
+	}
+	for _, d := range diagnostics {
+		if d.Severity == tfprotov6.DiagnosticSeverityError {
+			return result, &DiagnosticsError{Diagnostics: diagnostics}
+		}
+	}
+	return result, nil
+}
+
+func (s *session) null() tftypes.Value { return tftypes.NewValue(s.object, nil) }
+
+// dynamic encodes a value of the resource. The value is one that this package made of the schema.
+func (s *session) dynamic(v tftypes.Value) *tfprotov6.DynamicValue {
+	d, err := tfprotov6.NewDynamicValue(s.object, v)
+	if err != nil {
+		panic(err)
+	}
+	return &d
+}
+
+// decode reads a value that the provider gave.
+func (s *session) decode(during string, d *tfprotov6.DynamicValue) (tftypes.Value, error) {
+	if d == nil {
+		return s.null(), nil
+	}
+	v, err := d.Unmarshal(s.object)
+	if err != nil {
+		return s.null(), bug(during, "the value doesn't fit the schema: %s", err)
+	}
+	return v, nil
+}
+
+func (s *session) config(config map[string]any) (tftypes.Value, error) {
+	v, err := configured(s.object, s.fields, config)
+	if err != nil {
+		return v, fmt.Errorf("the configuration of %s: %w", s.typeName, err)
+	}
+	return v, nil
+}
+
+func (s *session) validate(ctx context.Context, config map[string]any) error {
+	value, err := s.config(config)
+	if err != nil {
+		return err
+	}
+	_, err = call("ValidateResourceConfig", func() (any, []*tfprotov6.Diagnostic, error) {
+		r, err := s.server.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{
+			TypeName: s.typeName, Config: s.dynamic(value),
+			ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
+		})
+		return nil, r.Diagnostics, err
+	})
+	return err
+}
+
+// refresh upgrades the state's JSON and reads the object. It gives nil and null for one that is gone.
+func (s *session) refresh(ctx context.Context, state *State) (*State, tftypes.Value, error) {
+	if state == nil {
+		return nil, s.null(), nil
+	}
+	upgraded, err := call("UpgradeResourceState", func() (*tfprotov6.UpgradeResourceStateResponse, []*tfprotov6.Diagnostic, error) {
+		r, err := s.server.UpgradeResourceState(ctx, &tfprotov6.UpgradeResourceStateRequest{
+			TypeName: s.typeName, Version: state.Version, RawState: &tfprotov6.RawState{JSON: state.Attributes},
+		})
+		return r, r.Diagnostics, err
+	})
+	if err != nil {
+		return nil, s.null(), err
+	}
+	current, err := s.decode("UpgradeResourceState", upgraded.UpgradedState)
+	if err != nil {
+		return nil, s.null(), err
+	}
+	read, err := call("ReadResource", func() (*tfprotov6.ReadResourceResponse, []*tfprotov6.Diagnostic, error) {
+		r, err := s.server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
+			TypeName: s.typeName, CurrentState: s.dynamic(current), Private: state.Private, CurrentIdentity: state.Identity,
+			ClientCapabilities: &tfprotov6.ReadResourceClientCapabilities{},
+		})
+		return r, r.Diagnostics, err
+	})
+	if err != nil {
+		return nil, s.null(), err
+	}
+	value, err := s.decode("ReadResource", read.NewState)
+	if err != nil {
+		return nil, s.null(), err
+	}
+	refreshed, err := s.state("ReadResource", value, read.Private, read.NewIdentity)
+	if refreshed != nil {
+		refreshed.Tainted = state.Tainted
+	}
+	return refreshed, value, err
+}
+
+// state gives what the state file would hold of a value; nil for null.
+func (s *session) state(during string, v tftypes.Value, private []byte, identity *tfprotov6.ResourceIdentityData) (*State, error) {
+	if v.IsNull() {
+		return nil, nil
+	}
+	attributes, err := toJSON(v)
+	if err != nil {
+		return nil, bug(during, "%s", err)
+	}
+	return &State{Attributes: attributes, Version: s.version, Private: private, Identity: identity}, nil
+}
+
+func (s *session) importState(ctx context.Context, id string) (*State, error) {
+	r, err := call("ImportResourceState", func() (*tfprotov6.ImportResourceStateResponse, []*tfprotov6.Diagnostic, error) {
+		r, err := s.server.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{
+			TypeName: s.typeName, ID: id, ClientCapabilities: &tfprotov6.ImportResourceStateClientCapabilities{},
+		})
+		return r, r.Diagnostics, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(r.ImportedResources) != 1 || r.ImportedResources[0].TypeName != s.typeName {
+		return nil, bug("ImportResourceState", "%d resources imported, want one of %s", len(r.ImportedResources), s.typeName)
+	}
+	imported := r.ImportedResources[0]
+	value, err := s.decode("ImportResourceState", imported.State)
+	if err != nil {
+		return nil, err
+	}
+	return s.state("ImportResourceState", value, imported.Private, imported.Identity)
+}
