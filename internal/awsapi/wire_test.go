@@ -214,3 +214,68 @@ func TestOrganizationalUnits(t *testing.T) {
 		t.Errorf("an OU that isn't there: %v", err)
 	}
 }
+
+// Both ways to an OU's path: as Organizations gives it, and by its parents.
+func TestOrganizationalUnitPath(t *testing.T) {
+	t.Parallel()
+	const unit, parent, root = "ou-ab12-22222222", "ou-ab12-11111111", "r-ab12"
+	const want = "o-a1b2c3d4e5/" + root + "/" + parent + "/" + unit + "/"
+	for name, test := range map[string]struct {
+		path    string
+		parents map[string]map[string]string
+		calls   int
+		wantErr string
+	}{
+		"given":     {path: want, calls: 1},
+		"no parent": {parents: map[string]map[string]string{}, wantErr: "Organizations gives 0 parents for " + unit + " instead of one", calls: 5},
+		"by parents": {parents: map[string]map[string]string{
+			unit:   {"Id": parent, "Type": "ORGANIZATIONAL_UNIT"},
+			parent: {"Id": root, "Type": "ROOT"},
+		}, calls: 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			stubbed := &stub{answer: func(c call) answer {
+				switch c.action {
+				case "DescribeOrganizationalUnit":
+					described := map[string]any{"Id": unit}
+					if test.path != "" {
+						described["Path"] = test.path
+					}
+					return answer{body: map[string]any{"OrganizationalUnit": described}}
+				case "ListParents":
+					parents := []any{}
+					if of, ok := test.parents[fmt.Sprint(c.body["ChildId"])]; ok {
+						parents = append(parents, of)
+					}
+					return answer{body: map[string]any{"Parents": parents}}
+				default:
+					return answer{body: map[string]any{"Organization": map[string]any{"Id": "o-a1b2c3d4e5"}}}
+				}
+			}}
+			c := stubbed.clients(t)
+			for range 2 { // a path is asked for once; a failure, but not what succeeded before it, again
+				got, err := c.OrganizationalUnitPath(t.Context(), unit)
+				if test.wantErr == "" && (err != nil || got != want) || test.wantErr != "" && (err == nil || err.Error() != test.wantErr) {
+					t.Errorf("path %q, %v", got, err)
+				}
+			}
+			if got := len(stubbed.actions()); got != test.calls {
+				t.Errorf("%d calls, want %d: %v", got, test.calls, stubbed.actions())
+			}
+		})
+	}
+}
+
+// ECR reads a configuration without scanOnPush as false; the SDK leaves false out.
+func TestPutImageScanningOff(t *testing.T) {
+	t.Parallel()
+	stubbed := &stub{answer: func(call) answer { return answer{body: map[string]any{}} }}
+	if err := stubbed.clients(t).PutImageScanning(t.Context(), awsapi.RepositoryKey{Name: "app"}, false); err != nil {
+		t.Fatal(err)
+	}
+	got := stubbed.last("PutImageScanningConfiguration").body["imageScanningConfiguration"]
+	if diff := cmp.Diff(map[string]any{}, got); diff != "" {
+		t.Errorf("configuration (-want +got):\n%s", diff)
+	}
+}
