@@ -9,8 +9,6 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-
-	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
 )
 
 // AddError reports a failed operation, as in "creating ECR repository policy (team/app)", with AWS's answer and what to
@@ -23,8 +21,12 @@ func AddError(diags *diag.Diagnostics, doing, object, id string, err error) {
 		detail += "\n\nThe operation was interrupted. Run it again to continue."
 	case errors.Is(err, context.DeadlineExceeded):
 		detail += "\n\nThe operation took longer than its timeout. Run it again, or raise the timeout in the timeouts block."
-	case awsapi.IsAccessDenied(err):
-		detail += "\n\nThe caller lacks a permission. The resource's documentation lists the IAM permissions that it needs."
 	}
 	diags.AddError(summary, detail)
+}
+
+// AddGone warns that an object is gone and leaves the state.
+func AddGone(diags *diag.Diagnostics, object, id string) {
+	diags.AddWarning(fmt.Sprintf("%s (%s) not found", object, id),
+		"It was deleted outside of Terraform, so it is removed from the state. The next apply makes it again.")
 }

@@ -4,7 +4,11 @@
 package fw
 
 import (
+	"context"
 	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
 )
@@ -16,4 +20,16 @@ func ParseImportID(id string) (name, region string) {
 		return id[:at], id[at+1:]
 	}
 	return id, ""
+}
+
+// ImportAccount gives the account of an import: the identity's, else the caller's.
+func ImportAccount(ctx context.Context, provider *ProviderData, identity types.String, diags *diag.Diagnostics) types.String {
+	if identity.ValueString() != "" {
+		return identity
+	}
+	caller, err := provider.Clients.Identity(ctx)
+	if err != nil {
+		diags.AddError("Account not known", err.Error())
+	}
+	return types.StringValue(caller.AccountID)
 }

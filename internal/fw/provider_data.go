@@ -54,3 +54,13 @@ func providerData(data any, diags *diag.Diagnostics) *ProviderData {
 	}
 	return provider
 }
+
+// Configured reports whether the provider can make calls, and says what to do when it can't.
+func Configured(provider *ProviderData, diags *diag.Diagnostics) bool {
+	if provider == nil {
+		diags.AddError("Provider not configured",
+			"The provider block has values that aren't known yet, so nothing can be read. Apply what they come from first, with -target.")
+		return false
+	}
+	return true
+}

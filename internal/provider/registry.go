@@ -8,15 +8,23 @@ import (
 	frameworkfunction "github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/organizationpaths"
 	"github.com/ecrx/terraform-provider-ecrx/internal/function"
+	"github.com/ecrx/terraform-provider-ecrx/internal/resource/orgsharedrepository"
+	"github.com/ecrx/terraform-provider-ecrx/internal/resource/repositorygrants"
 )
 
 func resources() []func() resource.Resource {
-	return []func() resource.Resource{}
+	return []func() resource.Resource{
+		orgsharedrepository.NewResource,
+		repositorygrants.NewResource,
+	}
 }
 
 func dataSources() []func() datasource.DataSource {
-	return []func() datasource.DataSource{}
+	return []func() datasource.DataSource{
+		organizationpaths.NewDataSource,
+	}
 }
 
 func functions() []func() frameworkfunction.Function { return function.All() }

@@ -1,0 +1,29 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package fw
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
+)
+
+// Account tells, at plan, in which account and partition the provider works. It reports false when that can't be known:
+// ARNs are then known after apply. An account that the provider block doesn't allow is an error.
+func Account(ctx context.Context, provider *ProviderData, diags *diag.Diagnostics) (caller awsapi.Identity, known bool) {
+	caller, err := provider.Clients.Identity(ctx)
+	switch {
+	case err == nil:
+		return caller, true
+	case errors.Is(err, awsapi.ErrAccountUnknown):
+	case caller.AccountID != "":
+		diags.AddError("Account not allowed", err.Error())
+	default:
+		diags.AddWarning("Account not known", "ARNs and policies are known after apply only.\n\n"+err.Error())
+	}
+	return awsapi.Identity{}, false
+}

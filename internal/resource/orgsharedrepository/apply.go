@@ -1,0 +1,160 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package orgsharedrepository
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/grants"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/statements"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
+	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
+)
+
+// planUnmanaged finishes the plan: unmanaged_statements is unknown whenever something is to be written, since others
+// write too.
+func (r *Resource) planUnmanaged(ctx context.Context, plan *model, state *model, prior tfsdk.State, resp *resource.ModifyPlanResponse) {
+	plan.UnmanagedStatements = statements.UnknownUnmanaged()
+	if state != nil {
+		remove := statements.ReviewUnmanaged(plan.OnUnmanagedStatements.ValueString(), state.UnmanagedStatements, &resp.Diagnostics)
+		if !remove {
+			plan.UnmanagedStatements = state.UnmanagedStatements
+		}
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	if state != nil && !resp.Plan.Raw.Equal(prior.Raw) {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("unmanaged_statements"), statements.UnknownUnmanaged())...)
+	}
+}
+
+// resolveUnknown computes what the plan couldn't know, and checks it before anything is written.
+func (m *model) resolveUnknown(ctx context.Context, provider *fw.ProviderData, diags *diag.Diagnostics) {
+	if m.PolicyJSON.IsUnknown() || m.ConsumerPolicyJSON.IsUnknown() {
+		m.resolveGrants(ctx, provider, diags)
+	}
+	if m.LifecyclePolicyJSON.IsUnknown() {
+		m.planLifecyclePolicy(ctx, *m, nil, diags)
+	}
+	if m.TagsAll.IsUnknown() {
+		m.TagsAll = fw.PlanTagsAll(ctx, provider, m.Tags, diags)
+	}
+}
+
+// createParts brings into the new repository what CreateRepository doesn't take.
+func (r *Resource) createParts(ctx context.Context, plan *model, diags *diag.Diagnostics) {
+	name := plan.Name.ValueString()
+	if text := plan.LifecyclePolicyJSON.ValueString(); text != "" {
+		if err := r.Provider.Clients.PutLifecyclePolicy(ctx, plan.key(), text); err != nil {
+			fw.AddError(diags, "creating", "ECR lifecycle policy", name, err)
+			return
+		}
+	}
+	r.writeStatements(ctx, plan, statements.Change{Fresh: true}, diags)
+}
+
+// writeStatements writes the planned statements.
+func (r *Resource) writeStatements(ctx context.Context, plan *model, change statements.Change, diags *diag.Diagnostics) {
+	change.Desired = plan.statements(diags)
+	change.Force = plan.AllowSelfLockout.ValueBool()
+	change.RemoveForeign = plan.OnUnmanagedStatements.ValueString() == statements.Remove
+	foreign, _, err := statements.Write(ctx, r.Provider.Clients, plan.key(), change)
+	if err != nil {
+		fw.AddError(diags, "writing", "ECR repository policy", plan.Name.ValueString(), err)
+		return
+	}
+	plan.UnmanagedStatements = statements.UnmanagedValue(foreign)
+}
+
+// undoCreate deletes what a failed create made. It reports false when that fails too, so that the state must keep it.
+func (r *Resource) undoCreate(ctx context.Context, created model, diags *diag.Diagnostics) bool {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
+	defer cancel()
+	err := r.Provider.Clients.DeleteRepository(ctx, created.key(), false)
+	if err != nil {
+		fw.AddError(diags, "removing the half-made", object, created.Name.ValueString(),
+			fmt.Errorf("%w\n\nThe repository is kept in the state as tainted: the next apply replaces it", err))
+	}
+	return err == nil
+}
+
+// updateParts sends what differs between plan and state.
+func (r *Resource) updateParts(ctx context.Context, plan *model, state model, owned []string, diags *diag.Diagnostics) {
+	clients, key, name := r.Provider.Clients, plan.key(), plan.Name.ValueString()
+	exclusions, _ := fw.KnownStrings(plan.ImageTagMutabilityExclusions)
+	setTags, removeTags := fw.ChangedTags(ctx, state.TagsAll, plan.TagsAll, diags)
+	steps := []struct {
+		needed bool
+		what   string
+		run    func() error
+	}{
+		{
+			!plan.ImageTagMutability.Equal(state.ImageTagMutability) || !plan.ImageTagMutabilityExclusions.Equal(state.ImageTagMutabilityExclusions),
+			"image tag mutability of ECR repository",
+			func() error {
+				return clients.PutImageTagMutability(ctx, key, plan.ImageTagMutability.ValueString(), exclusions)
+			},
+		},
+		{
+			!plan.ScanOnPush.Equal(state.ScanOnPush), "image scanning of ECR repository",
+			func() error { return clients.PutImageScanning(ctx, key, plan.ScanOnPush.ValueBool()) },
+		},
+		{
+			!plan.LifecyclePolicyJSON.Equal(state.LifecyclePolicyJSON), "ECR lifecycle policy",
+			func() error {
+				if text := plan.LifecyclePolicyJSON.ValueString(); text != "" {
+					return clients.PutLifecyclePolicy(ctx, key, text)
+				}
+				return clients.DeleteLifecyclePolicy(ctx, key)
+			},
+		},
+		{
+			len(removeTags) > 0, "tags of ECR repository",
+			func() error { return clients.UntagRepository(ctx, key, plan.ARN.ValueString(), removeTags) },
+		},
+		{
+			len(setTags) > 0, "tags of ECR repository",
+			func() error { return clients.TagRepository(ctx, key, plan.ARN.ValueString(), setTags) },
+		},
+	}
+	for _, step := range steps {
+		if !step.needed {
+			continue
+		}
+		if err := step.run(); err != nil {
+			fw.AddError(diags, "updating", step.what, name, err)
+			return
+		}
+	}
+	plan.UnmanagedStatements = state.UnmanagedStatements
+	if !plan.PolicyJSON.Equal(state.PolicyJSON) || plan.OnUnmanagedStatements.ValueString() == statements.Remove {
+		r.writeStatements(ctx, plan, statements.Change{Owned: owned}, diags)
+	}
+}
+
+// reread brings the state up to date after a failed update, if ECR answers; otherwise the next refresh does.
+func (r *Resource) reread(ctx context.Context, state *model, owned []string, diags *diag.Diagnostics) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
+	defer cancel()
+	details, err := r.Provider.Clients.RepositoryDetails(ctx, state.key(), state.ARN.ValueString())
+	if err == nil {
+		state.setDetails(ctx, r.Provider, details, owned, diags)
+	}
+}
+
+// recognizeGrants fills the grants of an imported repository with those that its policy shows, and gives their Sids.
+func (m *model) recognizeGrants(ctx context.Context, details awsapi.RepositoryDetails, diags *diag.Diagnostics) []string {
+	site := pattern.Site{Region: m.Region.ValueString(), AccountID: details.RegistryID}
+	site.Partition, _ = awsapi.PartitionOf(site.Region)
+	m.Grants = grants.Recognize(ctx, details.Policy, site, diags)
+	recognized, _ := grants.Expand(ctx, m.Grants, diags)
+	m.ConsumerPolicyJSON = fw.OptionalString(pattern.ConsumerPolicy(recognized, details.ARN).Canonical())
+	return m.ownedSids(ctx, diags)
+}

@@ -1,0 +1,178 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package orgsharedrepository
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/grants"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/statements"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
+	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
+	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
+)
+
+type model struct {
+	AllowPublic                  types.Bool     `tfsdk:"allow_public"`
+	AllowSelfLockout             types.Bool     `tfsdk:"allow_self_lockout"`
+	ARN                          types.String   `tfsdk:"arn"`
+	ConsumerPolicyJSON           types.String   `tfsdk:"consumer_policy_json"`
+	Encryption                   types.Object   `tfsdk:"encryption"`
+	ForceDelete                  types.Bool     `tfsdk:"force_delete"`
+	Grants                       types.Map      `tfsdk:"grants"`
+	ImageTagMutability           types.String   `tfsdk:"image_tag_mutability"`
+	ImageTagMutabilityExclusions types.Set      `tfsdk:"image_tag_mutability_exclusions"`
+	LifecyclePolicy              types.String   `tfsdk:"lifecycle_policy"`
+	LifecyclePolicyJSON          types.String   `tfsdk:"lifecycle_policy_json"`
+	Name                         types.String   `tfsdk:"name"`
+	OnUnmanagedStatements        types.String   `tfsdk:"on_unmanaged_statements"`
+	PolicyJSON                   types.String   `tfsdk:"policy_json"`
+	Region                       types.String   `tfsdk:"region"`
+	RegistryID                   types.String   `tfsdk:"registry_id"`
+	RepositoryURL                types.String   `tfsdk:"repository_url"`
+	Retention                    types.Object   `tfsdk:"retention"`
+	ScanOnPush                   types.Bool     `tfsdk:"scan_on_push"`
+	Tags                         types.Map      `tfsdk:"tags"`
+	TagsAll                      types.Map      `tfsdk:"tags_all"`
+	Timeouts                     timeouts.Value `tfsdk:"timeouts"`
+	UnmanagedStatements          types.List     `tfsdk:"unmanaged_statements"`
+}
+
+type encryptionModel struct {
+	Type   types.String `tfsdk:"type"`
+	KMSKey types.String `tfsdk:"kms_key"`
+}
+
+type retentionModel struct {
+	KeepLast        types.Int64 `tfsdk:"keep_last"`
+	UntaggedDays    types.Int64 `tfsdk:"untagged_days"`
+	KeepTagPrefixes types.Set   `tfsdk:"keep_tag_prefixes"`
+}
+
+type identityModel struct {
+	AccountID types.String `tfsdk:"account_id"`
+	Region    types.String `tfsdk:"region"`
+	Name      types.String `tfsdk:"name"`
+}
+
+func (m model) key() awsapi.RepositoryKey {
+	return awsapi.RepositoryKey{Region: m.Region.ValueString(), Name: m.Name.ValueString()}
+}
+
+func (m model) identity() identityModel {
+	return identityModel{AccountID: m.RegistryID, Region: m.Region, Name: m.Name}
+}
+
+func encryptionTypes() map[string]attr.Type {
+	return map[string]attr.Type{"type": types.StringType, "kms_key": types.StringType}
+}
+
+func encryptionValue(kind, key types.String) types.Object {
+	return types.ObjectValueMust(encryptionTypes(), map[string]attr.Value{"type": kind, "kms_key": key})
+}
+
+// encryption reads the encryption object; its fields are null or unknown as the object is.
+func (m model) encryption(ctx context.Context, diags *diag.Diagnostics) encryptionModel {
+	if m.Encryption.IsUnknown() {
+		return encryptionModel{types.StringUnknown(), types.StringUnknown()}
+	}
+	var e encryptionModel
+	if !m.Encryption.IsNull() {
+		diags.Append(m.Encryption.As(ctx, &e, basetypes.ObjectAsOptions{})...)
+	}
+	return e
+}
+
+// newRepository is what to create. The plan has resolved every setting by then.
+func (m model) newRepository(ctx context.Context, diags *diag.Diagnostics) awsapi.NewRepository {
+	encryption := m.encryption(ctx, diags)
+	exclusions, _ := fw.KnownStrings(m.ImageTagMutabilityExclusions)
+	tags := map[string]string{}
+	diags.Append(m.TagsAll.ElementsAs(ctx, &tags, false)...)
+	return awsapi.NewRepository{
+		Name:                         m.Name.ValueString(),
+		ImageTagMutability:           m.ImageTagMutability.ValueString(),
+		ImageTagMutabilityExclusions: exclusions,
+		EncryptionType:               encryption.Type.ValueString(),
+		KMSKey:                       encryption.KMSKey.ValueString(),
+		ScanOnPush:                   m.ScanOnPush.ValueBool(),
+		Tags:                         tags,
+	}
+}
+
+// setRepository takes over what ECR says of the repository itself.
+func (m *model) setRepository(r awsapi.Repository) {
+	m.ARN = types.StringValue(r.ARN)
+	m.RegistryID = types.StringValue(r.RegistryID)
+	m.RepositoryURL = types.StringValue(r.URI)
+	m.ImageTagMutability = types.StringValue(r.ImageTagMutability)
+	m.ImageTagMutabilityExclusions = fw.StringSet(r.ImageTagMutabilityExclusions)
+	m.Encryption = encryptionValue(types.StringValue(r.EncryptionType), fw.OptionalString(r.KMSKey))
+	m.ScanOnPush = types.BoolValue(r.ScanOnPush)
+}
+
+// setDetails takes over all that is live. owned are the Sids of this resource's statements.
+func (m *model) setDetails(ctx context.Context, provider *fw.ProviderData, details awsapi.RepositoryDetails, owned []string, diags *diag.Diagnostics) {
+	m.setRepository(details.Repository)
+	own, foreign, err := statements.Split(details.Policy, owned)
+	if err != nil {
+		fw.AddError(diags, "reading", "ECR repository policy", m.Name.ValueString(), err)
+		return
+	}
+	m.setPolicy(own)
+	m.UnmanagedStatements = statements.UnmanagedValue(foreign)
+	m.setLifecyclePolicy(details.LifecyclePolicy)
+	m.Tags, m.TagsAll = fw.ReadTags(ctx, provider, m.Tags, details.Tags, diags)
+}
+
+func (m *model) setPolicy(own []policy.Statement) {
+	m.PolicyJSON = types.StringNull()
+	if len(own) > 0 {
+		m.PolicyJSON = types.StringValue(policy.New(own...).Canonical())
+	}
+}
+
+func (m *model) setLifecyclePolicy(text string) {
+	if normal, err := pattern.NormalizeLifecyclePolicy(text); err == nil {
+		text = normal
+	}
+	m.LifecyclePolicyJSON = fw.OptionalString(text)
+}
+
+// statements gives the statements of a known policy_json.
+func (m model) statements(diags *diag.Diagnostics) []policy.Statement {
+	if m.PolicyJSON.ValueString() == "" {
+		return nil
+	}
+	document, err := policy.Parse(m.PolicyJSON.ValueString())
+	if err != nil {
+		fw.AddError(diags, "reading", "policy_json", m.Name.ValueString(), err)
+	}
+	return document.Statements
+}
+
+// ownedSids are the Sids that the state's grants make.
+func (m model) ownedSids(ctx context.Context, diags *diag.Diagnostics) []string {
+	return grants.Sids(ctx, m.Grants, diags)
+}
+
+// retention reads the retention argument; known is false while a part of it isn't.
+func (m model) retention(ctx context.Context, diags *diag.Diagnostics) (retention pattern.Retention, known bool) {
+	if m.Retention.IsNull() || m.Retention.IsUnknown() {
+		return retention, !m.Retention.IsUnknown()
+	}
+	var r retentionModel
+	diags.Append(m.Retention.As(ctx, &r, basetypes.ObjectAsOptions{})...)
+	prefixes, all := fw.KnownStrings(r.KeepTagPrefixes)
+	return pattern.Retention{
+		KeepLast: r.KeepLast.ValueInt64(), UntaggedDays: r.UntaggedDays.ValueInt64(), KeepTagPrefixes: prefixes,
+	}, all && !r.KeepLast.IsUnknown() && !r.UntaggedDays.IsUnknown()
+}

@@ -1,0 +1,157 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package orgsharedrepository
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/grants"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/statements"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
+	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
+)
+
+// planSettings resolves the settings that the configuration leaves out: a new repository gets the default, an existing
+// one keeps what it has.
+func (m *model) planSettings(config model, state *model) {
+	if config.ImageTagMutability.IsNull() {
+		m.ImageTagMutability = types.StringValue(immutable)
+		if state != nil {
+			m.ImageTagMutability = state.ImageTagMutability
+		}
+	}
+	if config.ImageTagMutabilityExclusions.IsNull() {
+		switch {
+		case m.ImageTagMutability.IsUnknown():
+			m.ImageTagMutabilityExclusions = types.SetUnknown(types.StringType)
+		case state != nil && excludes(m.ImageTagMutability):
+			m.ImageTagMutabilityExclusions = state.ImageTagMutabilityExclusions
+		default:
+			m.ImageTagMutabilityExclusions = types.SetNull(types.StringType)
+		}
+	}
+	if config.ScanOnPush.IsNull() {
+		m.ScanOnPush = types.BoolValue(true)
+		if state != nil {
+			m.ScanOnPush = state.ScanOnPush
+		}
+	}
+}
+
+func excludes(mutability types.String) bool {
+	return strings.HasSuffix(mutability.ValueString(), "_WITH_EXCLUSION")
+}
+
+// planEncryption resolves the encryption, and reports whether it differs from the state's, which ECR can't change.
+func (m *model) planEncryption(ctx context.Context, config model, state *model, diags *diag.Diagnostics) (changed bool) {
+	if config.Encryption.IsUnknown() {
+		return false
+	}
+	wanted := config.encryption(ctx, diags)
+	var live encryptionModel
+	if state != nil {
+		live = state.encryption(ctx, diags)
+	}
+	if wanted.Type.IsNull() {
+		switch {
+		case !wanted.KMSKey.IsNull():
+			wanted.Type = types.StringValue("KMS")
+		case state != nil:
+			wanted.Type = live.Type
+		default:
+			wanted.Type = types.StringValue(aes256)
+		}
+	}
+	if wanted.KMSKey.IsNull() && wanted.Type.ValueString() != aes256 {
+		wanted.KMSKey = types.StringUnknown()
+		if state != nil && live.Type.Equal(wanted.Type) {
+			wanted.KMSKey = live.KMSKey
+		}
+	}
+	m.Encryption = encryptionValue(wanted.Type, wanted.KMSKey)
+	return state != nil && !wanted.Type.IsUnknown() && (!live.Type.Equal(wanted.Type) || !live.KMSKey.Equal(wanted.KMSKey))
+}
+
+// planNames gives what follows from the name, the Region and the account; all of it stays unknown while one of them is.
+func (m *model) planNames(region string, caller awsapi.Identity, state *model) {
+	if state != nil && state.Region.ValueString() == region && state.Name.Equal(m.Name) {
+		m.ARN, m.RegistryID, m.RepositoryURL = state.ARN, state.RegistryID, state.RepositoryURL
+		return
+	}
+	m.ARN, m.RegistryID, m.RepositoryURL = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
+	if caller.AccountID == "" {
+		return
+	}
+	m.RegistryID = types.StringValue(caller.AccountID)
+	if region == "" || m.Name.IsUnknown() {
+		return
+	}
+	name := m.Name.ValueString()
+	m.ARN = types.StringValue("arn:" + caller.Partition + ":ecr:" + region + ":" + caller.AccountID + ":repository/" + name)
+	if suffix := awsapi.DNSSuffix(caller.Partition); suffix != "" {
+		m.RepositoryURL = types.StringValue(caller.AccountID + ".dkr.ecr." + region + "." + suffix + "/" + name)
+	}
+}
+
+// planGrants gives the grants, and the documents that follow from them. On an imported repository whose configuration
+// says nothing of grants, those that were found stay.
+func (m *model) planGrants(ctx context.Context, provider *fw.ProviderData, config model, state *model, imported bool, diags *diag.Diagnostics) {
+	m.Grants = config.Grants
+	if config.Grants.IsNull() && state != nil && imported && !state.Grants.IsNull() {
+		m.Grants = state.Grants
+		diags.AddAttributeWarning(path.Root("grants"), "Grants found at import",
+			"The configuration has no grants, so those that were found when the repository was imported stay. Write them into grants to manage them, or grants = {} to remove them.")
+	}
+	m.PolicyJSON, m.ConsumerPolicyJSON = types.StringUnknown(), types.StringUnknown()
+	m.resolveGrants(ctx, provider, diags)
+	if m.PolicyJSON.IsUnknown() {
+		return
+	}
+	foreign := statements.UnmanagedValue(nil)
+	if state != nil && m.OnUnmanagedStatements.ValueString() != statements.Remove {
+		foreign = state.UnmanagedStatements
+	}
+	statements.ReviewSize(m.statements(diags), foreign, path.Root("grants"), diags)
+}
+
+// resolveGrants sets policy_json and consumer_policy_json if what they need is known.
+func (m *model) resolveGrants(ctx context.Context, provider *fw.ProviderData, diags *diag.Diagnostics) {
+	site := pattern.Site{Region: m.Region.ValueString(), AccountID: m.RegistryID.ValueString()}
+	site.Partition, _ = awsapi.PartitionOf(site.Region)
+	resolved, known := grants.Plan(ctx, provider, m.Grants, site, m.AllowPublic.ValueBool(), diags)
+	if !known {
+		return
+	}
+	m.setPolicy(pattern.RepositoryPolicy(resolved, site).Statements)
+	if !m.ARN.IsUnknown() {
+		m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(resolved, m.ARN.ValueString()).Canonical())
+	}
+}
+
+// planLifecyclePolicy compiles retention or takes over lifecycle_policy. With neither, what is there stays.
+func (m *model) planLifecyclePolicy(ctx context.Context, config model, state *model, diags *diag.Diagnostics) {
+	retention, known := config.retention(ctx, diags)
+	switch {
+	case config.LifecyclePolicy.IsUnknown() || !known:
+		m.LifecyclePolicyJSON = types.StringUnknown()
+	case !config.Retention.IsNull():
+		m.setLifecyclePolicy(retention.LifecyclePolicy())
+	case !config.LifecyclePolicy.IsNull():
+		m.setLifecyclePolicy(config.LifecyclePolicy.ValueString())
+	case state == nil:
+		m.LifecyclePolicyJSON = types.StringNull()
+	default:
+		m.LifecyclePolicyJSON = state.LifecyclePolicyJSON
+		if !state.LifecyclePolicyJSON.IsNull() && (!state.Retention.IsNull() || !state.LifecyclePolicy.IsNull()) {
+			diags.AddAttributeWarning(path.Root("retention"), "The lifecycle policy stays",
+				"The configuration no longer says anything of retention, so the lifecycle policy stays as it is. Write retention = {} to remove it.")
+		}
+	}
+}

@@ -1,0 +1,123 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package repositorygrants
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/grants"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/statements"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
+	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
+	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
+)
+
+type model struct {
+	AllowPublic           types.Bool     `tfsdk:"allow_public"`
+	AllowSelfLockout      types.Bool     `tfsdk:"allow_self_lockout"`
+	ConsumerPolicyJSON    types.String   `tfsdk:"consumer_policy_json"`
+	Grants                types.Map      `tfsdk:"grants"`
+	OnUnmanagedStatements types.String   `tfsdk:"on_unmanaged_statements"`
+	PolicyJSON            types.String   `tfsdk:"policy_json"`
+	Region                types.String   `tfsdk:"region"`
+	RegistryID            types.String   `tfsdk:"registry_id"`
+	Repository            types.String   `tfsdk:"repository"`
+	Timeouts              timeouts.Value `tfsdk:"timeouts"`
+	UnmanagedStatements   types.List     `tfsdk:"unmanaged_statements"`
+}
+
+type identityModel struct {
+	AccountID  types.String `tfsdk:"account_id"`
+	Region     types.String `tfsdk:"region"`
+	Repository types.String `tfsdk:"repository"`
+}
+
+func (m model) identity() identityModel { return identityModel{m.RegistryID, m.Region, m.Repository} }
+
+func (m model) key() awsapi.RepositoryKey {
+	return awsapi.RepositoryKey{Region: m.Region.ValueString(), RegistryID: m.RegistryID.ValueString(), Name: m.Repository.ValueString()}
+}
+
+func (m model) site() pattern.Site {
+	site := pattern.Site{Region: m.Region.ValueString(), AccountID: m.RegistryID.ValueString()}
+	site.Partition, _ = awsapi.PartitionOf(site.Region)
+	return site
+}
+
+// resolve sets the documents that follow from the grants, if what they need is known.
+func (m *model) resolve(ctx context.Context, provider *fw.ProviderData, diags *diag.Diagnostics) {
+	m.PolicyJSON, m.ConsumerPolicyJSON = types.StringUnknown(), types.StringUnknown()
+	site := m.site()
+	resolved, known := grants.Plan(ctx, provider, m.Grants, site, m.AllowPublic.ValueBool(), diags)
+	if !known {
+		return
+	}
+	m.PolicyJSON = types.StringValue(pattern.RepositoryPolicy(resolved, site).Canonical())
+	if site.AccountID != "" && !m.Repository.IsUnknown() {
+		arn := "arn:" + site.Partition + ":ecr:" + site.Region + ":" + site.AccountID + ":repository/" + m.Repository.ValueString()
+		m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(resolved, arn).Canonical())
+	}
+}
+
+// reviewSize checks the whole policy against ECR's limit, with the foreign statements of the state.
+func (m model) reviewSize(state *model, diags *diag.Diagnostics) {
+	if m.PolicyJSON.IsUnknown() {
+		return
+	}
+	foreign := statements.UnmanagedValue(nil)
+	if state != nil && m.OnUnmanagedStatements.ValueString() != statements.Remove {
+		foreign = state.UnmanagedStatements
+	}
+	statements.ReviewSize(m.statements(diags), foreign, path.Root("grants"), diags)
+}
+
+// statements gives the statements of a known policy_json.
+func (m model) statements(diags *diag.Diagnostics) []policy.Statement {
+	document, err := policy.Parse(m.PolicyJSON.ValueString())
+	if err != nil {
+		fw.AddError(diags, "reading", "policy_json", m.Repository.ValueString(), err)
+	}
+	return document.Statements
+}
+
+// change is what to write. owned are the Sids that the resource owned so far.
+func (m *model) change(ctx context.Context, provider *fw.ProviderData, owned []string, diags *diag.Diagnostics) statements.Change {
+	if m.PolicyJSON.IsUnknown() || m.ConsumerPolicyJSON.IsUnknown() {
+		m.resolve(ctx, provider, diags)
+	}
+	return statements.Change{
+		Owned: owned, Desired: m.statements(diags),
+		RemoveForeign: m.OnUnmanagedStatements.ValueString() == statements.Remove,
+		Force:         m.AllowSelfLockout.ValueBool(),
+	}
+}
+
+// setPolicy takes over what is live. owned are the Sids of this resource's statements.
+func (m *model) setPolicy(live string, owned []string, diags *diag.Diagnostics) {
+	own, foreign, err := statements.Split(live, owned)
+	if err != nil {
+		fw.AddError(diags, "reading", object, m.Repository.ValueString(), err)
+		return
+	}
+	m.PolicyJSON = types.StringValue(policy.New(own...).Canonical())
+	m.UnmanagedStatements = statements.UnmanagedValue(foreign)
+}
+
+func (m model) ownedSids(ctx context.Context, diags *diag.Diagnostics) []string {
+	return grants.Sids(ctx, m.Grants, diags)
+}
+
+// recognize fills the grants after an import with those that the policy shows.
+func (m *model) recognize(ctx context.Context, live string, diags *diag.Diagnostics) {
+	m.Grants = grants.Recognize(ctx, live, m.site(), diags)
+	known, _ := grants.Expand(ctx, m.Grants, diags)
+	arn := "arn:" + m.site().Partition + ":ecr:" + m.Region.ValueString() + ":" + m.RegistryID.ValueString() + ":repository/" + m.Repository.ValueString()
+	m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(known, arn).Canonical())
+}

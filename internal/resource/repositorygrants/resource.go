@@ -1,0 +1,259 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package repositorygrants is the resource ecrx_repository_grants: who may use an ECR repository that something else
+// makes.
+//
+// It calls GetRepositoryPolicy, SetRepositoryPolicy and, when no statement is left, DeleteRepositoryPolicy. The schema's
+// description lists the IAM permissions.
+package repositorygrants
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/grants"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/statements"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*Resource)(nil)
+	_ resource.ResourceWithIdentity       = (*Resource)(nil)
+	_ resource.ResourceWithImportState    = (*Resource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*Resource)(nil)
+	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
+)
+
+const (
+	object         = "ECR repository grants"
+	defaultTimeout = 10 * time.Minute
+	description    = "Who may use an Amazon ECR repository that something else makes, such as `aws_ecr_repository`. The resource owns the statements that its grants make, " +
+		"and leaves every other statement of the repository policy alone.\n\n" +
+		"Across accounts both sides must allow: attach `consumer_policy_json` in the other account. ECR has no conditional write, so two writers of one policy " +
+		"are repaired by reading back, not ruled out.\n\n" +
+		"## IAM permissions\n\n" +
+		"`ecr:GetRepositoryPolicy`, `ecr:SetRepositoryPolicy` and `ecr:DeleteRepositoryPolicy`; with `organization_unit_ids` and no `organization_id` in the provider " +
+		"also `organizations:DescribeOrganizationalUnit`, `organizations:ListParents` and `organizations:DescribeOrganization`."
+)
+
+// NewResource gives the resource.
+func NewResource() resource.Resource { return &Resource{} }
+
+// Resource is ecrx_repository_grants.
+type Resource struct{ fw.WithProvider }
+
+// Metadata names the resource.
+func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_repository_grants"
+}
+
+// Schema describes the arguments.
+func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: description,
+		Attributes: map[string]schema.Attribute{
+			"repository":  fw.RepositoryAttribute(),
+			"registry_id": fw.RegistryIDAttribute(),
+			"grants": schema.MapNestedAttribute{
+				Required:            true,
+				MarkdownDescription: grants.Description,
+				NestedObject:        grants.NestedObject(),
+			},
+			"on_unmanaged_statements": statements.OnUnmanagedAttribute(),
+			"allow_public":            statements.AllowPublicAttribute(),
+			"allow_self_lockout":      statements.AllowSelfLockoutAttribute(),
+			"region":                  fw.RegionAttribute(),
+			"policy_json": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "The statements of the repository policy that this resource owns, as a policy document: `{\"Version\":\"2012-10-17\",…}`.",
+			},
+			"consumer_policy_json": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "The identity policy to attach, in the other accounts, to those who use the repository: `{\"Version\":\"2012-10-17\",…}`.",
+			},
+			"unmanaged_statements": statements.UnmanagedAttribute(),
+		},
+		Blocks: map[string]schema.Block{"timeouts": timeouts.BlockAll(ctx)},
+	}
+}
+
+// IdentitySchema describes the identity to import by.
+func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"account_id": identityschema.StringAttribute{OptionalForImport: true, Description: "Account of the repository."},
+		"region":     identityschema.StringAttribute{OptionalForImport: true, Description: "Region of the repository."},
+		"repository": identityschema.StringAttribute{RequiredForImport: true, Description: "Name of the repository."},
+	}}
+}
+
+// ValidateConfig checks the grants.
+func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	grants.Validate(ctx, config.Grants, &resp.Diagnostics)
+}
+
+// ModifyPlan resolves what the plan can know, and checks it.
+func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || r.Provider == nil {
+		return
+	}
+	_, _ = fw.PlanRegion(ctx, r.Provider, req, resp)
+	var plan model
+	var state *model
+	resp.Diagnostics.Append(resp.Plan.Get(ctx, &plan)...)
+	if !req.State.Raw.IsNull() {
+		state = &model{}
+		resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.RegistryID = fw.PlanRegistryID(ctx, r.Provider, req, resp)
+	plan.resolve(ctx, r.Provider, &resp.Diagnostics)
+	plan.reviewSize(state, &resp.Diagnostics)
+	plan.UnmanagedStatements = statements.UnknownUnmanaged()
+	if state != nil && !statements.ReviewUnmanaged(plan.OnUnmanagedStatements.ValueString(), state.UnmanagedStatements, &resp.Diagnostics) {
+		plan.UnmanagedStatements = state.UnmanagedStatements
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	if state != nil && !resp.Plan.Raw.Equal(req.State.Raw) {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("unmanaged_statements"), statements.UnknownUnmanaged())...)
+	}
+}
+
+// Create writes the statements, or leaves none of them.
+func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	change := plan.change(ctx, r.Provider, nil, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	foreign, left, err := statements.Create(ctx, r.Provider.Clients, plan.key(), change)
+	if err != nil {
+		fw.AddError(&resp.Diagnostics, "creating", object, plan.Repository.ValueString(), err)
+	}
+	if err != nil && !left {
+		return
+	}
+	plan.UnmanagedStatements = statements.UnmanagedValue(foreign)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+}
+
+// Read takes over what is live. With the repository, the resource leaves the state.
+func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	owned := append(state.ownedSids(ctx, &resp.Diagnostics), statements.Pending(ctx, req.Private, &resp.Diagnostics)...)
+	timeout, diags := state.Timeouts.Read(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() || !fw.Configured(r.Provider, &resp.Diagnostics) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	live, err := r.Provider.Clients.RepositoryPolicy(ctx, state.key())
+	if awsapi.IsNotFound(err) {
+		fw.AddGone(&resp.Diagnostics, object, state.Repository.ValueString())
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		fw.AddError(&resp.Diagnostics, "reading", object, state.Repository.ValueString(), err)
+		return
+	}
+	if state.PolicyJSON.IsNull() {
+		state.recognize(ctx, live, &resp.Diagnostics)
+		owned = state.ownedSids(ctx, &resp.Diagnostics)
+	}
+	state.setPolicy(live, owned, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+}
+
+// Update replaces the statements in one write. When it fails, the state holds what is live.
+func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	owned := append(state.ownedSids(ctx, &resp.Diagnostics), statements.Pending(ctx, req.Private, &resp.Diagnostics)...)
+	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	change := plan.change(ctx, r.Provider, owned, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	foreign, _, err := statements.Write(ctx, r.Provider.Clients, plan.key(), change)
+	if err != nil {
+		fw.AddError(&resp.Diagnostics, "updating", object, plan.Repository.ValueString(), err)
+		owned = append(owned, plan.ownedSids(ctx, &resp.Diagnostics)...)
+		statements.SetPending(ctx, resp.Private, owned, &resp.Diagnostics)
+		if live, err := statements.Reread(ctx, r.Provider.Clients, state.key()); err == nil {
+			state.setPolicy(live, owned, &resp.Diagnostics)
+			resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+		}
+		return
+	}
+	statements.SetPending(ctx, resp.Private, nil, &resp.Diagnostics)
+	plan.UnmanagedStatements = statements.UnmanagedValue(foreign)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+}
+
+// Delete removes the resource's own statements.
+func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	owned := append(state.ownedSids(ctx, &resp.Diagnostics), statements.Pending(ctx, req.Private, &resp.Diagnostics)...)
+	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	if err := statements.Delete(ctx, r.Provider.Clients, state.key(), owned); err != nil {
+		fw.AddError(&resp.Diagnostics, "deleting", object, state.Repository.ValueString(), err)
+	}
+}
+
+// ImportState takes "repository[@region]" or the identity.
+func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	repository, region := fw.ParseImportID(req.ID)
+	var identity identityModel
+	if req.ID == "" {
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		repository, region = identity.Repository.ValueString(), identity.Region.ValueString()
+	}
+	if resp.Diagnostics.HasError() || !fw.Configured(r.Provider, &resp.Diagnostics) {
+		return
+	}
+	if region == "" {
+		region = r.Provider.Clients.Region()
+	}
+	for attribute, value := range map[string]any{
+		"repository": repository, "region": region, "registry_id": fw.ImportAccount(ctx, r.Provider, identity.AccountID, &resp.Diagnostics),
+		"allow_public": false, "allow_self_lockout": false, "on_unmanaged_statements": statements.Warn,
+	} {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(attribute), value)...)
+	}
+}
