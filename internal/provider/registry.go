@@ -9,21 +9,25 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/organizationpaths"
+	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/repositorypolicydocument"
 	"github.com/ecrx/terraform-provider-ecrx/internal/function"
 	"github.com/ecrx/terraform-provider-ecrx/internal/resource/orgsharedrepository"
 	"github.com/ecrx/terraform-provider-ecrx/internal/resource/repositorygrants"
+	"github.com/ecrx/terraform-provider-ecrx/internal/resource/repositorypolicystatement"
 )
 
 func resources() []func() resource.Resource {
 	return []func() resource.Resource{
 		orgsharedrepository.NewResource,
 		repositorygrants.NewResource,
+		repositorypolicystatement.NewResource,
 	}
 }
 
 func dataSources() []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		organizationpaths.NewDataSource,
+		repositorypolicydocument.NewDataSource,
 	}
 }
 

@@ -35,7 +35,7 @@ func Plan(ctx context.Context, provider *fw.ProviderData, value types.Map, site 
 	if !known || site.Partition == "" || pattern.HasErrors(problems) || pattern.HasErrors(pattern.ValidateGrants(grants)) {
 		return nil, false
 	}
-	resolved, ok := Resolve(ctx, provider, grants, diags)
+	resolved, ok := resolve(ctx, provider, grants, diags)
 	if !ok {
 		return nil, false
 	}
@@ -45,15 +45,30 @@ func Plan(ctx context.Context, provider *fw.ProviderData, value types.Map, site 
 	return resolved, true
 }
 
-// Resolve puts path patterns in the place of organizational unit ids. With the provider's organization_id it makes no
-// call; without, it asks AWS Organizations, if the provider may make calls.
-func Resolve(ctx context.Context, provider *fw.ProviderData, grants []pattern.Grant, diags *diag.Diagnostics) ([]pattern.Grant, bool) {
+// Compute gives the grants of a data source, which makes no call: an organizational unit needs the provider's
+// organization_id.
+func Compute(ctx context.Context, provider *fw.ProviderData, value types.Map, site pattern.Site, diags *diag.Diagnostics) (resolved []pattern.Grant, ok bool) {
+	grants, known := Expand(ctx, value, diags)
+	report(diags, pattern.ValidateGrantsAt(grants, site))
+	if !known || diags.HasError() {
+		return nil, false
+	}
+	offline := &fw.ProviderData{}
+	if provider != nil {
+		offline.OrganizationID = provider.OrganizationID
+	}
+	return resolve(ctx, offline, grants, diags)
+}
+
+// resolve puts path patterns in the place of organizational unit ids. With the provider's organization_id it makes no
+// call; without, it asks AWS Organizations, if there are clients to ask with.
+func resolve(ctx context.Context, provider *fw.ProviderData, grants []pattern.Grant, diags *diag.Diagnostics) ([]pattern.Grant, bool) {
 	patterns := map[string]string{}
 	for _, id := range pattern.OrganizationalUnits(grants) {
 		switch {
-		case provider != nil && provider.OrganizationID != "":
+		case provider.OrganizationID != "":
 			patterns[id] = pattern.OrganizationalUnitPattern(provider.OrganizationID, id)
-		case provider == nil || provider.Clients == nil:
+		case provider.Clients == nil:
 			diags.AddAttributeError(root, "Organizational unit of an unknown organization",
 				fmt.Sprintf("The path of %s isn't known without a call to AWS Organizations. Set organization_id in the provider block, or write the path in organization_paths.", id))
 			return nil, false

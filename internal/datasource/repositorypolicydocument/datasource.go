@@ -1,0 +1,96 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package repositorypolicydocument is the data source ecrx_repository_policy_document: the repository policy that grants
+// stand for. It makes no call and needs no credentials.
+package repositorypolicydocument
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	datasourceschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/grants"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/policydocument"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
+	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
+	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
+)
+
+var (
+	_ datasource.DataSourceWithConfigure      = (*DataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*DataSource)(nil)
+)
+
+// NewDataSource gives the data source.
+func NewDataSource() datasource.DataSource { return &DataSource{} }
+
+// DataSource is ecrx_repository_policy_document.
+type DataSource struct{ fw.DataSourceWithProvider }
+
+type model struct {
+	policydocument.Model
+
+	Grants types.Map    `tfsdk:"grants"`
+	Region types.String `tfsdk:"region"`
+}
+
+// Metadata names the data source.
+func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_repository_policy_document"
+}
+
+// Schema describes the arguments.
+func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	own := fw.DataSourceAttributes(map[string]schema.Attribute{
+		"grants": schema.MapNestedAttribute{
+			Required:            true,
+			MarkdownDescription: grants.Description,
+			NestedObject:        grants.NestedObject(),
+		},
+		"region": fw.RegionAttribute(),
+	})
+	own["region"] = datasourceschema.StringAttribute{
+		Optional:            true,
+		MarkdownDescription: "Region of the repository, such as `eu-west-1`. It matters for Lambda functions and outside of the partition `aws`. Defaults to the provider's; without any, functions of every Region match.",
+		Validators:          fw.RegionAttribute().Validators,
+	}
+	resp.Schema = datasourceschema.Schema{
+		MarkdownDescription: "Computes the policy of an Amazon ECR repository from grants, for `aws_ecr_repository_policy` or any other tool. It makes no call and needs no credentials.\n\n" +
+			"The resources `ecrx_org_shared_repository` and `ecrx_repository_grants` take the same grants and write the policy too.\n\n" +
+			"## IAM permissions\n\nNone.",
+		Attributes: policydocument.Attributes(own),
+	}
+}
+
+// ValidateConfig checks the grants.
+func (d *DataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	grants.Validate(ctx, config.Grants, &resp.Diagnostics)
+}
+
+// Read computes the document.
+func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var m model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	site := pattern.Site{Partition: "aws", Region: m.Region.ValueString()}
+	if site.Region == "" && d.Provider != nil {
+		site.Region = d.Provider.Clients.Region()
+	}
+	if partition, known := awsapi.PartitionOf(site.Region); known {
+		site.Partition = partition
+	}
+	resolved, ok := grants.Compute(ctx, d.Provider, m.Grants, site, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	m.Set(pattern.RepositoryPolicy(resolved, site), policy.KindRepository, &resp.Diagnostics)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	}
+}

@@ -1,0 +1,243 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package repositorypolicystatement is the resource ecrx_repository_policy_statement: one statement, by its Sid, in the
+// policy of an ECR repository that others write too.
+//
+// It calls GetRepositoryPolicy, SetRepositoryPolicy and, when no statement is left, DeleteRepositoryPolicy. The schema's
+// description lists the IAM permissions.
+package repositorypolicystatement
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/statements"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
+	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*Resource)(nil)
+	_ resource.ResourceWithIdentity    = (*Resource)(nil)
+	_ resource.ResourceWithImportState = (*Resource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*Resource)(nil)
+)
+
+const (
+	object         = "ECR repository policy statement"
+	defaultTimeout = 10 * time.Minute
+	description    = "One statement in the policy of an Amazon ECR repository, found by its Sid. Every other statement of the policy is left alone, so that several modules, " +
+		"states and tools can share one repository.\n\n" +
+		"ECR has no conditional write, so two writers of one policy are repaired by reading back, not ruled out.\n\n" +
+		"## IAM permissions\n\n" +
+		"`ecr:GetRepositoryPolicy`, `ecr:SetRepositoryPolicy` and `ecr:DeleteRepositoryPolicy`."
+)
+
+// NewResource gives the resource.
+func NewResource() resource.Resource { return &Resource{} }
+
+// Resource is ecrx_repository_policy_statement.
+type Resource struct{ fw.WithProvider }
+
+// Metadata names the resource.
+func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_repository_policy_statement"
+}
+
+// Schema describes the arguments.
+func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: description,
+		Attributes: map[string]schema.Attribute{
+			"repository":  fw.RepositoryAttribute(),
+			"registry_id": fw.RegistryIDAttribute(),
+			"statement_json": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "The statement, with a Sid, as JSON: `jsonencode({ Sid = \"ScannerPull\", Effect = \"Allow\", … })`. A document with one statement will do too.",
+				Validators:          []validator.String{statementValidator{}},
+			},
+			"allow_public":       statements.AllowPublicAttribute(),
+			"allow_self_lockout": statements.AllowSelfLockoutAttribute(),
+			"region":             fw.RegionAttribute(),
+			"sid": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "Sid of the statement, such as `ScannerPull`. A change makes a new object.",
+			},
+		},
+		Blocks: map[string]schema.Block{"timeouts": timeouts.BlockAll(ctx)},
+	}
+}
+
+// IdentitySchema describes the identity to import by.
+func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"account_id": identityschema.StringAttribute{OptionalForImport: true, Description: "Account of the repository."},
+		"region":     identityschema.StringAttribute{OptionalForImport: true, Description: "Region of the repository."},
+		"repository": identityschema.StringAttribute{RequiredForImport: true, Description: "Name of the repository."},
+		"sid":        identityschema.StringAttribute{RequiredForImport: true, Description: "Sid of the statement."},
+	}}
+}
+
+// ModifyPlan resolves the Sid, and checks the statement.
+func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || r.Provider == nil {
+		return
+	}
+	_, _ = fw.PlanRegion(ctx, r.Provider, req, resp)
+	var plan model
+	var prior types.String
+	resp.Diagnostics.Append(resp.Plan.Get(ctx, &plan)...)
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("sid"), &prior)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.RegistryID = fw.PlanRegistryID(ctx, r.Provider, req, resp)
+	plan.Sid = types.StringUnknown()
+	if statement, err := plan.statement(); err == nil && !plan.StatementJSON.IsUnknown() {
+		plan.Sid = types.StringValue(statement.Sid)
+		statements.Review([]policy.Statement{statement}, plan.AllowPublic.ValueBool(), path.Root("statement_json"), &resp.Diagnostics)
+		statements.ReviewSize([]policy.Statement{statement}, statements.UnmanagedValue(nil), path.Root("statement_json"), &resp.Diagnostics)
+	}
+	if !prior.IsNull() && !prior.Equal(plan.Sid) {
+		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("sid"))
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+}
+
+// Create writes the statement, or leaves the policy as it was.
+func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	change, err := plan.change(nil)
+	left := false
+	if err == nil {
+		plan.Sid = types.StringValue(change.Desired[0].Sid)
+		_, left, err = statements.Create(ctx, r.Provider.Clients, plan.key(), change)
+	}
+	if err != nil {
+		fw.AddError(&resp.Diagnostics, "creating", object, plan.id(), err)
+	}
+	if err != nil && !left {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+}
+
+// Read takes over the live statement. One that is gone leaves the state.
+func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	timeout, diags := state.Timeouts.Read(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() || !fw.Configured(r.Provider, &resp.Diagnostics) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	live, err := r.Provider.Clients.RepositoryPolicy(ctx, state.key())
+	var own []policy.Statement
+	if err == nil {
+		own, _, err = statements.Split(live, []string{state.Sid.ValueString()})
+	}
+	switch {
+	case awsapi.IsNotFound(err), err == nil && len(own) == 0:
+		fw.AddGone(&resp.Diagnostics, object, state.id())
+		resp.State.RemoveResource(ctx)
+		return
+	case err != nil:
+		fw.AddError(&resp.Diagnostics, "reading", object, state.id(), err)
+		return
+	}
+	state.setStatement(own[0])
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+}
+
+// Update replaces the statement in one write.
+func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	change, err := plan.change([]string{plan.Sid.ValueString()})
+	if err == nil {
+		_, _, err = statements.Write(ctx, r.Provider.Clients, plan.key(), change)
+	}
+	if err != nil {
+		// The Sid is the same before and after, so the next refresh tells which statement stands.
+		fw.AddError(&resp.Diagnostics, "updating", object, plan.id(), err)
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+}
+
+// Delete removes the statement.
+func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	if err := statements.Delete(ctx, r.Provider.Clients, state.key(), []string{state.Sid.ValueString()}); err != nil {
+		fw.AddError(&resp.Diagnostics, "deleting", object, state.id(), err)
+	}
+}
+
+// ImportState takes "repository/sid[@region]" or the identity.
+func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	id, region := fw.ParseImportID(req.ID)
+	slash := strings.LastIndex(id, "/")
+	identity := identityModel{Region: types.StringValue(region)}
+	switch {
+	case req.ID == "":
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+	case slash < 1 || slash == len(id)-1:
+		resp.Diagnostics.AddError("Invalid import id", "Write \"repository/sid\" or \"repository/sid@region\", such as \"team/app/ScannerPull@eu-west-1\".")
+	default:
+		identity.Repository, identity.Sid = types.StringValue(id[:slash]), types.StringValue(id[slash+1:])
+	}
+	if resp.Diagnostics.HasError() || !fw.Configured(r.Provider, &resp.Diagnostics) {
+		return
+	}
+	if identity.Region.ValueString() == "" {
+		identity.Region = types.StringValue(r.Provider.Clients.Region())
+	}
+	for attribute, value := range map[string]any{
+		"repository": identity.Repository, "sid": identity.Sid, "region": identity.Region,
+		"registry_id":  fw.ImportAccount(ctx, r.Provider, identity.AccountID, &resp.Diagnostics),
+		"allow_public": false, "allow_self_lockout": false,
+	} {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(attribute), value)...)
+	}
+}
