@@ -48,22 +48,20 @@ func New(cfg Config) *Clients {
 	return c
 }
 
-// ecrCall makes a call to ECR in a Region, "" being the provider's. Its errors are of type [*Error] when AWS was called.
-func ecrCall[I, O any](
-	ctx context.Context, c *Clients, region string,
-	call func(*ecr.Client, context.Context, *I, ...func(*ecr.Options)) (*O, error), in *I, opts ...func(*ecr.Options),
-) (*O, error) {
+// ecrCall makes a call to ECR in a Region, "" being the provider's. Its errors are of type [*Error] when AWS was called. It is
+// not generic over the call: a generic function's dictionary would hold the client's type, for the same cost.
+func (c *Clients) ecrCall(ctx context.Context, region string, call func(*ecr.Client) error) error {
 	options, err := c.ecrOptions(ctx, region)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	out, err := call(ecr.New(options), ctx, in, opts...)
-	if err != nil {
-		return nil, newError(err)
+	if err := call(ecr.New(options)); err != nil {
+		return newError(err)
 	}
-	return out, nil
+	return nil
 }
 
+// ecrOptions are the options of the ECR client in a Region, once the account is admitted.
 func (c *Clients) ecrOptions(ctx context.Context, region string) (ecr.Options, error) {
 	region, err := c.regionOf(region)
 	if err != nil {
@@ -95,20 +93,17 @@ func (c *Clients) ecrOptions(ctx context.Context, region string) (ecr.Options, e
 }
 
 // organizationsCall makes a call to Organizations, whose endpoint follows from the partition of the provider's Region.
-func organizationsCall[I, O any](
-	ctx context.Context, c *Clients,
-	call func(*organizations.Client, context.Context, *I, ...func(*organizations.Options)) (*O, error), in *I,
-) (*O, error) {
+func (c *Clients) organizationsCall(ctx context.Context, call func(*organizations.Client) error) error {
 	region, err := c.regionOf("")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := c.admit(ctx, region); err != nil {
-		return nil, err
+		return err
 	}
 	cfg, err := c.sdkConfig(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	client := organizations.NewFromConfig(cfg, func(o *organizations.Options) {
 		o.Region = region
@@ -118,9 +113,8 @@ func organizationsCall[I, O any](
 			o.EndpointOptions.UseDualStackEndpoint = aws.DualStackEndpointStateDisabled
 		}
 	})
-	out, err := call(client, ctx, in)
-	if err != nil {
-		return nil, newError(err)
+	if err := call(client); err != nil {
+		return newError(err)
 	}
-	return out, nil
+	return nil
 }

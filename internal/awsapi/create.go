@@ -91,7 +91,11 @@ func (c *Clients) createOnce(ctx context.Context, region string, in NewRepositor
 			KmsKey:         optional(in.KMSKey),
 		}
 	}
-	out, err := ecrCall(ctx, c, region, (*ecr.Client).CreateRepository, input, onlyOnce)
+	var out *ecr.CreateRepositoryOutput
+	err := c.ecrCall(ctx, region, func(client *ecr.Client) (err error) {
+		out, err = client.CreateRepository(ctx, input, onlyOnce)
+		return err
+	})
 	if err != nil {
 		return Repository{}, err
 	}

@@ -13,10 +13,14 @@ import (
 // HasImages says whether the repository holds at least one image.
 // See https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ListImages.html.
 func (c *Clients) HasImages(ctx context.Context, key RepositoryKey) (bool, error) {
-	out, err := ecrCall(ctx, c, key.Region, (*ecr.Client).ListImages, &ecr.ListImagesInput{
-		RegistryId:     optional(key.RegistryID),
-		RepositoryName: &key.Name,
-		MaxResults:     aws.Int32(1),
+	var out *ecr.ListImagesOutput
+	err := c.ecrCall(ctx, key.Region, func(client *ecr.Client) (err error) {
+		out, err = client.ListImages(ctx, &ecr.ListImagesInput{
+			RegistryId:     optional(key.RegistryID),
+			RepositoryName: &key.Name,
+			MaxResults:     aws.Int32(1),
+		})
+		return err
 	})
 	if err != nil {
 		return false, err

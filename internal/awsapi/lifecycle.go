@@ -13,9 +13,13 @@ import (
 // LifecyclePolicy gives the repository's lifecycle policy, "" when it has none.
 // See https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetLifecyclePolicy.html.
 func (c *Clients) LifecyclePolicy(ctx context.Context, key RepositoryKey) (string, error) {
-	out, err := ecrCall(ctx, c, key.Region, (*ecr.Client).GetLifecyclePolicy, &ecr.GetLifecyclePolicyInput{
-		RegistryId:     optional(key.RegistryID),
-		RepositoryName: &key.Name,
+	var out *ecr.GetLifecyclePolicyOutput
+	err := c.ecrCall(ctx, key.Region, func(client *ecr.Client) (err error) {
+		out, err = client.GetLifecyclePolicy(ctx, &ecr.GetLifecyclePolicyInput{
+			RegistryId:     optional(key.RegistryID),
+			RepositoryName: &key.Name,
+		})
+		return err
 	})
 	if hasCode(err, codeLifecyclePolicyNotFound) {
 		return "", nil
@@ -29,20 +33,25 @@ func (c *Clients) LifecyclePolicy(ctx context.Context, key RepositoryKey) (strin
 // PutLifecyclePolicy sets the repository's lifecycle policy.
 // See https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutLifecyclePolicy.html.
 func (c *Clients) PutLifecyclePolicy(ctx context.Context, key RepositoryKey, text string) error {
-	_, err := ecrCall(ctx, c, key.Region, (*ecr.Client).PutLifecyclePolicy, &ecr.PutLifecyclePolicyInput{
-		RegistryId:          optional(key.RegistryID),
-		RepositoryName:      &key.Name,
-		LifecyclePolicyText: &text,
+	return c.ecrCall(ctx, key.Region, func(client *ecr.Client) error {
+		_, err := client.PutLifecyclePolicy(ctx, &ecr.PutLifecyclePolicyInput{
+			RegistryId:          optional(key.RegistryID),
+			RepositoryName:      &key.Name,
+			LifecyclePolicyText: &text,
+		})
+		return err
 	})
-	return err
 }
 
 // DeleteLifecyclePolicy deletes the repository's lifecycle policy. One that isn't there is no error.
 // See https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DeleteLifecyclePolicy.html.
 func (c *Clients) DeleteLifecyclePolicy(ctx context.Context, key RepositoryKey) error {
-	_, err := ecrCall(ctx, c, key.Region, (*ecr.Client).DeleteLifecyclePolicy, &ecr.DeleteLifecyclePolicyInput{
-		RegistryId:     optional(key.RegistryID),
-		RepositoryName: &key.Name,
+	err := c.ecrCall(ctx, key.Region, func(client *ecr.Client) error {
+		_, err := client.DeleteLifecyclePolicy(ctx, &ecr.DeleteLifecyclePolicyInput{
+			RegistryId:     optional(key.RegistryID),
+			RepositoryName: &key.Name,
+		})
+		return err
 	})
 	if IsNotFound(err) {
 		return nil

@@ -139,9 +139,13 @@ func (l *loader) describeSingly(ctx context.Context, of registry, names []string
 
 // describeRepositories is the loader's call.
 func (c *Clients) describeRepositories(ctx context.Context, of registry, names []string) (map[string]Repository, error) {
-	out, err := ecrCall(ctx, c, of.region, (*ecr.Client).DescribeRepositories, &ecr.DescribeRepositoriesInput{
-		RegistryId:      optional(of.id),
-		RepositoryNames: names,
+	var out *ecr.DescribeRepositoriesOutput
+	err := c.ecrCall(ctx, of.region, func(client *ecr.Client) (err error) {
+		out, err = client.DescribeRepositories(ctx, &ecr.DescribeRepositoriesInput{
+			RegistryId:      optional(of.id),
+			RepositoryNames: names,
+		})
+		return err
 	})
 	if err != nil {
 		return nil, err

@@ -25,8 +25,11 @@ type OrganizationalUnit struct {
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgpaths.
 func (c *Clients) OrganizationalUnitPath(ctx context.Context, ouID string) (string, error) {
 	return c.paths.get(ctx, ouID, func(ctx context.Context) (string, error) {
-		out, err := organizationsCall(ctx, c, (*organizations.Client).DescribeOrganizationalUnit,
-			&organizations.DescribeOrganizationalUnitInput{OrganizationalUnitId: &ouID})
+		var out *organizations.DescribeOrganizationalUnitOutput
+		err := c.organizationsCall(ctx, func(client *organizations.Client) (err error) {
+			out, err = client.DescribeOrganizationalUnit(ctx, &organizations.DescribeOrganizationalUnitInput{OrganizationalUnitId: &ouID})
+			return err
+		})
 		if err != nil {
 			return "", err
 		}
@@ -46,7 +49,11 @@ func (c *Clients) pathByParents(ctx context.Context, ouID string) (string, error
 	ids := []string{ouID}
 	for isRoot := false; !isRoot; {
 		child := ids[len(ids)-1]
-		out, err := organizationsCall(ctx, c, (*organizations.Client).ListParents, &organizations.ListParentsInput{ChildId: &child})
+		var out *organizations.ListParentsOutput
+		err := c.organizationsCall(ctx, func(client *organizations.Client) (err error) {
+			out, err = client.ListParents(ctx, &organizations.ListParentsInput{ChildId: &child})
+			return err
+		})
 		if err != nil {
 			return "", err
 		}
@@ -69,7 +76,11 @@ func (c *Clients) OrganizationalUnits(ctx context.Context) ([]OrganizationalUnit
 	}
 	var units []OrganizationalUnit
 	roots, err := allPages(func(token *string) ([]types.Root, *string, error) {
-		out, err := organizationsCall(ctx, c, (*organizations.Client).ListRoots, &organizations.ListRootsInput{NextToken: token})
+		var out *organizations.ListRootsOutput
+		err := c.organizationsCall(ctx, func(client *organizations.Client) (err error) {
+			out, err = client.ListRoots(ctx, &organizations.ListRootsInput{NextToken: token})
+			return err
+		})
 		if err != nil {
 			return nil, nil, err
 		}
@@ -91,8 +102,11 @@ func (c *Clients) OrganizationalUnits(ctx context.Context) ([]OrganizationalUnit
 
 func (c *Clients) unitsBelow(ctx context.Context, parentID, parentPath string) ([]OrganizationalUnit, error) {
 	children, err := allPages(func(token *string) ([]types.OrganizationalUnit, *string, error) {
-		out, err := organizationsCall(ctx, c, (*organizations.Client).ListOrganizationalUnitsForParent,
-			&organizations.ListOrganizationalUnitsForParentInput{ParentId: &parentID, NextToken: token})
+		var out *organizations.ListOrganizationalUnitsForParentOutput
+		err := c.organizationsCall(ctx, func(client *organizations.Client) (err error) {
+			out, err = client.ListOrganizationalUnitsForParent(ctx, &organizations.ListOrganizationalUnitsForParentInput{ParentId: &parentID, NextToken: token})
+			return err
+		})
 		if err != nil {
 			return nil, nil, err
 		}
@@ -116,7 +130,11 @@ func (c *Clients) unitsBelow(ctx context.Context, parentID, parentPath string) (
 
 func (c *Clients) organizationID(ctx context.Context) (string, error) {
 	return c.organization.get(ctx, struct{}{}, func(ctx context.Context) (string, error) {
-		out, err := organizationsCall(ctx, c, (*organizations.Client).DescribeOrganization, &organizations.DescribeOrganizationInput{})
+		var out *organizations.DescribeOrganizationOutput
+		err := c.organizationsCall(ctx, func(client *organizations.Client) (err error) {
+			out, err = client.DescribeOrganization(ctx, &organizations.DescribeOrganizationInput{})
+			return err
+		})
 		if err != nil {
 			return "", err
 		}

@@ -29,9 +29,13 @@ type EditOptions struct {
 // RepositoryPolicy gives the repository's policy, "" when it has none.
 // See https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetRepositoryPolicy.html.
 func (c *Clients) RepositoryPolicy(ctx context.Context, key RepositoryKey) (string, error) {
-	out, err := ecrCall(ctx, c, key.Region, (*ecr.Client).GetRepositoryPolicy, &ecr.GetRepositoryPolicyInput{
-		RegistryId:     optional(key.RegistryID),
-		RepositoryName: &key.Name,
+	var out *ecr.GetRepositoryPolicyOutput
+	err := c.ecrCall(ctx, key.Region, func(client *ecr.Client) (err error) {
+		out, err = client.GetRepositoryPolicy(ctx, &ecr.GetRepositoryPolicyInput{
+			RegistryId:     optional(key.RegistryID),
+			RepositoryName: &key.Name,
+		})
+		return err
 	})
 	if hasCode(err, codePolicyNotFound) {
 		return "", nil
@@ -108,22 +112,27 @@ func (c *Clients) writePolicy(ctx context.Context, key RepositoryKey, live strin
 // setPolicyOnce sets the policy, or deletes it when want is "".
 func (c *Clients) setPolicyOnce(ctx context.Context, key RepositoryKey, want string, force bool) error {
 	if want == "" {
-		_, err := ecrCall(ctx, c, key.Region, (*ecr.Client).DeleteRepositoryPolicy, &ecr.DeleteRepositoryPolicyInput{
-			RegistryId:     optional(key.RegistryID),
-			RepositoryName: &key.Name,
-		}, onlyOnce)
+		err := c.ecrCall(ctx, key.Region, func(client *ecr.Client) error {
+			_, err := client.DeleteRepositoryPolicy(ctx, &ecr.DeleteRepositoryPolicyInput{
+				RegistryId:     optional(key.RegistryID),
+				RepositoryName: &key.Name,
+			}, onlyOnce)
+			return err
+		})
 		if hasCode(err, codePolicyNotFound) {
 			return nil
 		}
 		return err
 	}
-	_, err := ecrCall(ctx, c, key.Region, (*ecr.Client).SetRepositoryPolicy, &ecr.SetRepositoryPolicyInput{
-		RegistryId:     optional(key.RegistryID),
-		RepositoryName: &key.Name,
-		PolicyText:     &want,
-		Force:          force,
-	}, onlyOnce)
-	return err
+	return c.ecrCall(ctx, key.Region, func(client *ecr.Client) error {
+		_, err := client.SetRepositoryPolicy(ctx, &ecr.SetRepositoryPolicyInput{
+			RegistryId:     optional(key.RegistryID),
+			RepositoryName: &key.Name,
+			PolicyText:     &want,
+			Force:          force,
+		}, onlyOnce)
+		return err
+	})
 }
 
 // lookAtPolicy says whether the edit stands.

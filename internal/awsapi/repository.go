@@ -84,34 +84,41 @@ func (c *Clients) RepositoryDetails(ctx context.Context, key RepositoryKey, arn 
 // PutImageTagMutability sets the tag mutability and its exclusion filters, which are wildcards.
 // See https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutImageTagMutability.html.
 func (c *Clients) PutImageTagMutability(ctx context.Context, key RepositoryKey, mutability string, exclusions []string) error {
-	_, err := ecrCall(ctx, c, key.Region, (*ecr.Client).PutImageTagMutability, &ecr.PutImageTagMutabilityInput{
-		RegistryId:                         optional(key.RegistryID),
-		RepositoryName:                     &key.Name,
-		ImageTagMutability:                 types.ImageTagMutability(mutability),
-		ImageTagMutabilityExclusionFilters: exclusionFilters(exclusions),
+	return c.ecrCall(ctx, key.Region, func(client *ecr.Client) error {
+		_, err := client.PutImageTagMutability(ctx, &ecr.PutImageTagMutabilityInput{
+			RegistryId:                         optional(key.RegistryID),
+			RepositoryName:                     &key.Name,
+			ImageTagMutability:                 types.ImageTagMutability(mutability),
+			ImageTagMutabilityExclusionFilters: exclusionFilters(exclusions),
+		})
+		return err
 	})
-	return err
 }
 
 // PutImageScanning sets whether images are scanned when they are pushed.
 // See https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutImageScanningConfiguration.html.
 func (c *Clients) PutImageScanning(ctx context.Context, key RepositoryKey, scanOnPush bool) error {
-	_, err := ecrCall(ctx, c, key.Region, (*ecr.Client).PutImageScanningConfiguration, &ecr.PutImageScanningConfigurationInput{
-		RegistryId:                 optional(key.RegistryID),
-		RepositoryName:             &key.Name,
-		ImageScanningConfiguration: &types.ImageScanningConfiguration{ScanOnPush: scanOnPush},
+	return c.ecrCall(ctx, key.Region, func(client *ecr.Client) error {
+		_, err := client.PutImageScanningConfiguration(ctx, &ecr.PutImageScanningConfigurationInput{
+			RegistryId:                 optional(key.RegistryID),
+			RepositoryName:             &key.Name,
+			ImageScanningConfiguration: &types.ImageScanningConfiguration{ScanOnPush: scanOnPush},
+		})
+		return err
 	})
-	return err
 }
 
 // DeleteRepository deletes a repository; with force, its images too. A repository that isn't there is no error;
 // one that holds images is ([IsNotEmpty]).
 // See https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DeleteRepository.html.
 func (c *Clients) DeleteRepository(ctx context.Context, key RepositoryKey, force bool) error {
-	_, err := ecrCall(ctx, c, key.Region, (*ecr.Client).DeleteRepository, &ecr.DeleteRepositoryInput{
-		RegistryId:     optional(key.RegistryID),
-		RepositoryName: &key.Name,
-		Force:          force,
+	err := c.ecrCall(ctx, key.Region, func(client *ecr.Client) error {
+		_, err := client.DeleteRepository(ctx, &ecr.DeleteRepositoryInput{
+			RegistryId:     optional(key.RegistryID),
+			RepositoryName: &key.Name,
+			Force:          force,
+		})
+		return err
 	})
 	if IsNotFound(err) {
 		return nil

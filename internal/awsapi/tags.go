@@ -16,7 +16,11 @@ import (
 // RepositoryTags gives the tags of the repository with that ARN.
 // See https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ListTagsForResource.html.
 func (c *Clients) RepositoryTags(ctx context.Context, key RepositoryKey, arn string) (map[string]string, error) {
-	out, err := ecrCall(ctx, c, key.Region, (*ecr.Client).ListTagsForResource, &ecr.ListTagsForResourceInput{ResourceArn: &arn})
+	var out *ecr.ListTagsForResourceOutput
+	err := c.ecrCall(ctx, key.Region, func(client *ecr.Client) (err error) {
+		out, err = client.ListTagsForResource(ctx, &ecr.ListTagsForResourceInput{ResourceArn: &arn})
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -33,8 +37,10 @@ func (c *Clients) TagRepository(ctx context.Context, key RepositoryKey, arn stri
 	if len(tags) == 0 {
 		return nil
 	}
-	_, err := ecrCall(ctx, c, key.Region, (*ecr.Client).TagResource, &ecr.TagResourceInput{ResourceArn: &arn, Tags: sdkTags(tags)})
-	return err
+	return c.ecrCall(ctx, key.Region, func(client *ecr.Client) error {
+		_, err := client.TagResource(ctx, &ecr.TagResourceInput{ResourceArn: &arn, Tags: sdkTags(tags)})
+		return err
+	})
 }
 
 // UntagRepository removes tags by their keys. Without keys it makes no call.
@@ -43,8 +49,10 @@ func (c *Clients) UntagRepository(ctx context.Context, key RepositoryKey, arn st
 	if len(keys) == 0 {
 		return nil
 	}
-	_, err := ecrCall(ctx, c, key.Region, (*ecr.Client).UntagResource, &ecr.UntagResourceInput{ResourceArn: &arn, TagKeys: keys})
-	return err
+	return c.ecrCall(ctx, key.Region, func(client *ecr.Client) error {
+		_, err := client.UntagResource(ctx, &ecr.UntagResourceInput{ResourceArn: &arn, TagKeys: keys})
+		return err
+	})
 }
 
 func sdkTags(tags map[string]string) []types.Tag {
