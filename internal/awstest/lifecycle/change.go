@@ -67,7 +67,7 @@ func (s *session) planned(ctx context.Context, c *change) (*tfprotov6.PlanResour
 	if err != nil {
 		return nil, err
 	}
-	c.private, c.identity = r.PlannedPrivate, r.PlannedIdentity
+	c.private, c.identity = r.PlannedPrivate, s.keep(r.PlannedIdentity)
 	if wrong := checkPlan(s.typeName, s.fields, prior, config, c.planned); wrong != nil {
 		return nil, &BugError{During: during, Bugs: wrong}
 	}
@@ -108,7 +108,7 @@ func (s *session) planDestroy(ctx context.Context, before *State, prior tftypes.
 	if err != nil {
 		return c, err
 	}
-	c.private, c.identity = r.PlannedPrivate, r.PlannedIdentity
+	c.private, c.identity = r.PlannedPrivate, s.keep(r.PlannedIdentity)
 	return c, nil
 }
 

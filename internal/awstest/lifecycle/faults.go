@@ -60,7 +60,7 @@ func ProviderConfig(a *awstest.AWS, extra map[string]any) map[string]any {
 	return config
 }
 
-// Faults goes through the life of a resource once without a fault, then once for each call to AWS and each kind of fault.
+// Faults goes through the life of a resource once without a fault, once as a Terraform before 1.12, then once for each call to AWS and each kind of fault.
 // The phase with the fault (create, read, update1…, destroy) must succeed or give an error that names the object; it must
 // not panic, and a creation that leaves nothing in state must leave nothing at AWS. Then, without the fault, apply
 // converges, the next plan is empty, Check holds, and after destroy so does Gone.
@@ -73,8 +73,19 @@ func Faults(t *testing.T, c Case) {
 	var phases []phase
 	var calls [][]awstest.Call
 	if !t.Run("without", func(t *testing.T) {
-		l := newLife(t, c, accounts.take(t))
+		a := accounts.take(t)
+		l := newLife(t, c, a)
 		phases, calls = l.phases, l.clean(t)
+		accounts.release(t, a)
+	}) {
+		return
+	}
+	if !t.Run("without-identity", func(t *testing.T) {
+		a := accounts.take(t)
+		l := newLife(t, c, a)
+		l.tf.DropIdentity = true
+		l.clean(t)
+		accounts.release(t, a)
 	}) {
 		return
 	}

@@ -19,10 +19,12 @@ type session struct {
 	version  int64
 	object   tftypes.Type
 	fields   map[string]field
+
+	dropIdentity bool
 }
 
 func (tf *Terraform) open(ctx context.Context) (*session, error) {
-	s := &session{server: tf.Provider(), typeName: tf.Type}
+	s := &session{server: tf.Provider(), typeName: tf.Type, dropIdentity: tf.DropIdentity}
 	schemas, err := call("GetProviderSchema", func() (*tfprotov6.GetProviderSchemaResponse, []*tfprotov6.Diagnostic, error) {
 		r, err := s.server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 		return r, r.Diagnostics, err
@@ -171,7 +173,15 @@ func (s *session) state(during string, v tftypes.Value, private []byte, identity
 	if err != nil {
 		return nil, bug(during, "%s", err)
 	}
-	return &State{Attributes: attributes, Version: s.version, Private: private, Identity: identity}, nil
+	return &State{Attributes: attributes, Version: s.version, Private: private, Identity: s.keep(identity)}, nil
+}
+
+// keep gives the identity as the Terraform that is played keeps it.
+func (s *session) keep(identity *tfprotov6.ResourceIdentityData) *tfprotov6.ResourceIdentityData {
+	if s.dropIdentity {
+		return nil
+	}
+	return identity
 }
 
 func (s *session) importState(ctx context.Context, id string) (*State, error) {

@@ -26,6 +26,8 @@ type Terraform struct {
 	ProviderConfig map[string]any
 	// Type is the resource's type.
 	Type string
+	// DropIdentity plays a Terraform before 1.12, which knows no identity and never gives one back to the provider.
+	DropIdentity bool
 	// State is what the state file holds; nil: nothing.
 	State *State
 }

@@ -30,15 +30,16 @@ import (
 
 // The bugs that tinyProvider can have. The harness must find each.
 const (
-	forgetsObject  = "forgets the object when the second call of create fails"
-	losesForeign   = "loses foreign statements"
-	hidesError     = "says that a failed update succeeded"
-	namesNothing   = "doesn't name the object in errors"
-	panics         = "panics on an error"
-	breaksPromise  = "gives another value than planned"
-	savesUnknown   = "leaves a value unknown"
-	dropsOnUpdate  = "drops the object from state when an update fails"
-	deletesNothing = "says that a failed delete succeeded"
+	forgetsObject    = "forgets the object when the second call of create fails"
+	losesForeign     = "loses foreign statements"
+	hidesError       = "says that a failed update succeeded"
+	namesNothing     = "doesn't name the object in errors"
+	panics           = "panics on an error"
+	breaksPromise    = "gives another value than planned"
+	savesUnknown     = "leaves a value unknown"
+	dropsOnUpdate    = "drops the object from state when an update fails"
+	deletesNothing   = "says that a failed delete succeeded"
+	reliesOnIdentity = "takes the identity of an update from the request"
 )
 
 // tinyProvider has one resource: a repository with one statement of its own in a policy that others write, too.
@@ -187,6 +188,9 @@ func (t *tinyResource) Update(ctx context.Context, q resource.UpdateRequest, r *
 	}
 	t.keep(&m)
 	r.Diagnostics.Append(r.State.Set(ctx, m)...)
+	if t.bug != reliesOnIdentity {
+		r.Diagnostics.Append(r.Identity.SetAttribute(ctx, path.Root("name"), m.Name)...)
+	}
 }
 
 func (t *tinyResource) Delete(ctx context.Context, q resource.DeleteRequest, r *resource.DeleteResponse) {
