@@ -41,6 +41,7 @@ func (c *Clients) OrganizationalUnitPath(ctx context.Context, ouID string) (stri
 }
 
 // pathByParents walks from the OU up to the root, for an Organizations endpoint that gives no path.
+// See https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListParents.html.
 func (c *Clients) pathByParents(ctx context.Context, ouID string) (string, error) {
 	organization, err := c.organizationID(ctx)
 	if err != nil {
@@ -49,19 +50,25 @@ func (c *Clients) pathByParents(ctx context.Context, ouID string) (string, error
 	ids := []string{ouID}
 	for isRoot := false; !isRoot; {
 		child := ids[len(ids)-1]
-		var out *organizations.ListParentsOutput
-		err := c.organizationsCall(ctx, func(client *organizations.Client) (err error) {
-			out, err = client.ListParents(ctx, &organizations.ListParentsInput{ChildId: &child})
-			return err
+		parents, err := allPages(func(token *string) ([]types.Parent, *string, error) {
+			var out *organizations.ListParentsOutput
+			err := c.organizationsCall(ctx, func(client *organizations.Client) (err error) {
+				out, err = client.ListParents(ctx, &organizations.ListParentsInput{ChildId: &child, NextToken: token})
+				return err
+			})
+			if err != nil {
+				return nil, nil, err
+			}
+			return out.Parents, out.NextToken, nil
 		})
 		if err != nil {
 			return "", err
 		}
-		if len(out.Parents) != 1 { // "In the current release, a child can have only a single parent."
-			return "", fmt.Errorf("Organizations gives %d parents for %s instead of one", len(out.Parents), child)
+		if len(parents) != 1 { // "In the current release, a child can have only a single parent."
+			return "", fmt.Errorf("Organizations gives %d parents for %s instead of one", len(parents), child)
 		}
-		ids = append(ids, aws.ToString(out.Parents[0].Id))
-		isRoot = out.Parents[0].Type == types.ParentTypeRoot
+		ids = append(ids, aws.ToString(parents[0].Id))
+		isRoot = parents[0].Type == types.ParentTypeRoot
 	}
 	slices.Reverse(ids)
 	return organization + "/" + strings.Join(ids, "/") + "/", nil
@@ -142,7 +149,7 @@ func (c *Clients) organizationID(ctx context.Context) (string, error) {
 	})
 }
 
-// allPages reads a list to its end. The SDK's paginators take the client as an interface, which would keep all its methods in
+// allPages reads a list to its end, past pages that are empty. The SDK's paginators take the client as an interface, which would keep all its methods in
 // the binary.
 func allPages[T any](page func(token *string) ([]T, *string, error)) ([]T, error) {
 	var all []T

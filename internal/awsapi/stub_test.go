@@ -85,6 +85,9 @@ func (s *stub) RoundTrip(r *http.Request) (*http.Response, error) {
 	case s.identify != nil:
 		a = s.identify()
 	}
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
 	if a.lost {
 		return nil, errors.New("read: connection reset by peer")
 	}
