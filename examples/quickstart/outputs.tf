@@ -1,0 +1,24 @@
+output "repository_url" {
+  description = "Where to push to and pull from."
+  value       = ecrx_org_shared_repository.app.repository_url
+}
+
+output "policy_json" {
+  description = "The repository policy."
+  value       = ecrx_org_shared_repository.app.policy_json
+}
+
+output "consumer_policy_json" {
+  description = "What the other accounts attach to the roles that pull: across accounts, both sides must allow."
+  value       = ecrx_org_shared_repository.app.consumer_policy_json
+}
+
+output "who_may_pull" {
+  description = "The repository policy in words."
+  value = [
+    for statement in jsondecode(ecrx_org_shared_repository.app.policy_json).Statement : format(
+      "%s: the accounts of %s and of every unit below it; their own identity policies decide who of them",
+      statement.Sid, regex("ou-[^/]+", statement.Condition["ForAnyValue:StringLike"]["aws:PrincipalOrgPaths"])
+    )
+  ]
+}
