@@ -104,10 +104,9 @@ var ecrActions = [...]Action{
 
 // ECRAction gives the metadata of an ECR action by its name, with or without "ecr:", in any letter case.
 func ECRAction(name string) (Action, bool) {
-	name = fold(name)
-	name = strings.TrimPrefix(name, ecrPrefix)
+	name = strings.TrimPrefix(fold(name), ecrPrefix)
 	for _, a := range ecrActions {
-		if fold(a.Name) == name {
+		if equalFold(a.Name, name) {
 			a.ConditionKeys = slices.Clone(a.ConditionKeys)
 			return a, true
 		}
@@ -123,7 +122,7 @@ func ECRActions(pattern string) []Action {
 	}
 	var matching []Action
 	for _, a := range ecrActions {
-		if _, ok := matchFold(pattern, ecrPrefix+a.Name); ok {
+		if matchFold(pattern, ecrPrefix+a.Name) {
 			a.ConditionKeys = slices.Clone(a.ConditionKeys)
 			matching = append(matching, a)
 		}
@@ -136,13 +135,15 @@ const ecrPrefix = "ecr:"
 // spellAction gives an ECR action, or a pattern that matches some, in AWS's spelling. Names of other services keep
 // theirs, because their tables are not here.
 func spellAction(action string) string {
-	if !strings.HasPrefix(fold(action), ecrPrefix) {
+	if len(action) < len(ecrPrefix) || !equalFold(action[:len(ecrPrefix)], ecrPrefix) {
 		return action
 	}
+	name := action[len(ecrPrefix):]
 	for _, a := range ecrActions {
-		if spelling, ok := matchFold(action, ecrPrefix+a.Name); ok {
-			return spelling
+		if matchFold(name, a.Name) {
+			spelling, _ := matchSpelled(name, a.Name, []byte(name))
+			return ecrPrefix + string(spelling)
 		}
 	}
-	return ecrPrefix + action[len(ecrPrefix):]
+	return ecrPrefix + name
 }

@@ -31,7 +31,7 @@ type Finding struct {
 // that is right gives none. Where IAM Access Analyzer has the same check, the code is its issue code (IAM User Guide,
 // access-analyzer-reference-policy-checks).
 func Findings(d Document, k Kind) []Finding {
-	r := &review{document: d, kind: k}
+	r := &review{document: d, meanings: mapList(d.Statements, Statement.folded), kind: k}
 	r.reviewDocument()
 	for i := range d.Statements {
 		s := r.scope(i)
@@ -50,6 +50,7 @@ func Findings(d Document, k Kind) []Finding {
 
 type review struct {
 	document Document
+	meanings []Statement // the document's, as Equal compares them
 	kind     Kind
 	findings []Finding
 }

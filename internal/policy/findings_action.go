@@ -58,11 +58,11 @@ func (s scope) reviewBreadth(action string) {
 		s.add(SeverityWarning, "WILDCARD_ACTION", path, "%q allows every action of the service%s", action, advice)
 		return
 	}
-	if _, ok := matchFold(action, "iam:CreateServiceLinkedRole"); ok && slices.ContainsFunc(s.Resources, hasWildcard) {
+	if matchFold(action, "iam:CreateServiceLinkedRole") && slices.ContainsFunc(s.Resources, hasWildcard) {
 		s.add(SeverityWarning, "CREATE_SLR_WITH_STAR_IN_RESOURCE", path, "%q lets the holder create service-linked roles; create the "+
 			"role once where infrastructure is set up, and leave this out, or name the one role's ARN", action)
 	}
-	if _, ok := matchFold(action, "iam:PassRole"); ok && slices.Contains(s.Resources, "*") {
+	if matchFold(action, "iam:PassRole") && slices.Contains(s.Resources, "*") {
 		s.add(SeverityWarning, "PASS_ROLE_WITH_STAR_IN_RESOURCE", path, "%q on \"*\" lets the holder pass any role to a service; "+
 			"name the role's ARN", action)
 	}

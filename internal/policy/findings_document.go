@@ -111,11 +111,12 @@ func (s scope) reviewVariables(path string, values []string) {
 
 // reviewRedundancy reports a statement that another one without conditions covers, as an "AllowAll" does.
 func (s scope) reviewRedundancy() {
-	for i, t := range s.document.Statements {
-		if i == s.index || t.Effect != s.Effect || !covers(t, s.Statement) {
+	own := s.meanings[s.index]
+	for i, t := range s.meanings {
+		if i == s.index || t.Effect != s.Effect || !covers(t, own) {
 			continue
 		}
-		if i > s.index && covers(s.Statement, t) {
+		if i > s.index && covers(own, t) {
 			continue // of two that say the same, the first stands
 		}
 		s.add(SeverityWarning, "REDUNDANT_STATEMENT", s.path, "the statement is without effect, because Statement[%d] says the same "+
@@ -124,9 +125,8 @@ func (s scope) reviewRedundancy() {
 	}
 }
 
-// covers reports whether all that s says is said by t, when that is plain to see.
+// covers reports whether all that s says is said by t, when that is plain to see. Both are folded.
 func covers(t, s Statement) bool {
-	t, s = t.folded(), s.folded()
 	if len(t.NotActions)+len(s.NotActions)+len(t.NotResources)+len(s.NotResources) > 0 {
 		return false
 	}
@@ -141,7 +141,6 @@ func covers(t, s Statement) bool {
 // coversAction takes "?" for itself: as a pattern it could not stand for the "*" of the other.
 func coversAction(patterns []string, action string) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool {
-		_, ok := matchFold(p, action)
-		return ok && (p == action || !strings.Contains(p, "?"))
+		return p == action || !strings.Contains(p, "?") && matchFold(p, action)
 	})
 }

@@ -50,15 +50,16 @@ func (s scope) reviewPrincipals() {
 
 func (s scope) reviewPrincipalID(path, id string) {
 	switch {
-	case id == "*" || isAccountID(id) || principalARN.MatchString(id):
+	case id == "*":
+	case hasWildcard(id):
+		s.add(SeverityError, "UNSUPPORTED_WILDCARD_IN_PRINCIPAL", path, "a wildcard in %q isn't one in a Principal element; write the "+
+			"account, with ArnLike on aws:PrincipalArn", id)
+	case isAccountID(id) || principalARN.MatchString(id):
 	case digits.MatchString(id):
 		s.add(SeverityError, "INVALID_ACCOUNT_ID", path, "%q has %d digits, and an account id has 12; check it", id, len(id))
 	case uniqueID.MatchString(id):
 		s.add(SeverityWarning, "ORPHANED_PRINCIPAL", path, "%q is what AWS writes when the user or role was deleted; one of the same name "+
 			"has another id, so nobody is named here: write the new ARN, or the account with a condition on aws:PrincipalArn", id)
-	case hasWildcard(id):
-		s.add(SeverityError, "UNSUPPORTED_WILDCARD_IN_PRINCIPAL", path, "a wildcard in %q isn't one in a Principal element; write the "+
-			"account, with ArnLike on aws:PrincipalArn", id)
 	default:
 		if a, err := arn.Parse(id); err == nil && (a.Service == "iam" || a.Service == "sts") && !isAccountID(a.AccountID) {
 			s.add(SeverityError, "INVALID_ARN_ACCOUNT", path, "%q is not an account id in %q; write its 12 digits", a.AccountID, id)

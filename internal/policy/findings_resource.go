@@ -104,7 +104,7 @@ func (s scope) reviewBuckets() {
 	}
 	for _, a := range s.Actions {
 		for _, bucketAction := range bucketActions {
-			if _, ok := matchFold(a, bucketAction); ok && objects {
+			if objects && matchFold(a, bucketAction) {
 				severity := SeverityError
 				if hasWildcard(a) {
 					severity = SeverityWarning
@@ -119,5 +119,5 @@ func (s scope) reviewBuckets() {
 
 // sameAction reports whether the statement has the action, without wildcards.
 func (s scope) sameAction(action string) bool {
-	return slices.ContainsFunc(s.Actions, func(a string) bool { return fold(a) == fold(action) })
+	return slices.ContainsFunc(s.Actions, func(a string) bool { return equalFold(a, action) })
 }

@@ -4,19 +4,23 @@
 package policy
 
 // matchFold reports whether the pattern, in which "*" stands for any characters and "?" for one, matches the name in any
-// letter case, and gives the pattern with its letters in the name's case.
-func matchFold(pattern, name string) (spelling string, matches bool) {
-	lowPattern, lowName := fold(pattern), fold(name)
-	out := []byte(pattern)
+// letter case.
+func matchFold(pattern, name string) bool {
+	_, ok := matchSpelled(pattern, name, nil)
+	return ok
+}
+
+// matchSpelled is matchFold, and puts the pattern's letters into the name's case where out, a copy of the pattern, is given.
+func matchSpelled(pattern, name string, out []byte) ([]byte, bool) {
 	star, retry := -1, 0
 	p, n := 0, 0
-	for n < len(lowName) {
+	for n < len(name) {
 		switch {
-		case p < len(lowPattern) && lowPattern[p] == '*':
+		case p < len(pattern) && pattern[p] == '*':
 			star, retry = p, n
 			p++
-		case p < len(lowPattern) && (lowPattern[p] == '?' || lowPattern[p] == lowName[n]):
-			if pattern[p] != '?' {
+		case p < len(pattern) && (pattern[p] == '?' || lower(pattern[p]) == lower(name[n])):
+			if out != nil && pattern[p] != '?' {
 				out[p] = name[n]
 			}
 			p, n = p+1, n+1
@@ -24,11 +28,11 @@ func matchFold(pattern, name string) (spelling string, matches bool) {
 			retry++
 			p, n = star+1, retry
 		default:
-			return pattern, false
+			return nil, false
 		}
 	}
-	for p < len(lowPattern) && lowPattern[p] == '*' {
+	for p < len(pattern) && pattern[p] == '*' {
 		p++
 	}
-	return string(out), p == len(lowPattern)
+	return out, p == len(pattern)
 }

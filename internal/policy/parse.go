@@ -229,7 +229,7 @@ func (r *reader) texts(m member) ([]string, error) {
 
 func (r *reader) unknown(m member, known ...string) error {
 	for _, k := range known {
-		if fold(k) == fold(m.name) || fold(k) == fold(m.name)+"s" || fold(k)+"s" == fold(m.name) {
+		if equalFold(k, m.name) || equalFold(k, m.name+"s") || equalFold(k+"s", m.name) {
 			return r.errorAt(m.offset, "there is no element %q; write %q", m.name, k)
 		}
 	}

@@ -10,12 +10,36 @@ import (
 
 // fold lowers ASCII letters only: AWS's names are ASCII, and Unicode folding would make others equal to them.
 func fold(s string) string {
-	return strings.Map(func(r rune) rune {
-		if 'A' <= r && r <= 'Z' {
-			return r + 'a' - 'A'
+	for i := range len(s) {
+		if lower(s[i]) != s[i] {
+			folded := []byte(s)
+			for j := i; j < len(s); j++ {
+				folded[j] = lower(s[j])
+			}
+			return string(folded)
 		}
-		return r
-	}, s)
+	}
+	return s
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}
+
+// equalFold is fold(a) == fold(b).
+func equalFold(a, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range len(a) {
+		if lower(a[i]) != lower(b[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // operators are the condition operators of the IAM User Guide, reference_policies_elements_condition_operators.
@@ -57,7 +81,7 @@ func parseOperator(name string) operator {
 	var o operator
 	rest := name
 	for _, set := range [...]string{"ForAnyValue", "ForAllValues"} {
-		if strings.HasPrefix(fold(name), fold(set)+":") {
+		if len(name) > len(set) && name[len(set)] == ':' && equalFold(name[:len(set)], set) {
 			o.set, rest = set, name[len(set)+1:]
 		}
 	}
@@ -88,7 +112,7 @@ func (o operator) negated() bool {
 
 // spelled gives the name as the list spells it, whatever its letter case.
 func spelled(names []string, name string) (string, bool) {
-	i := slices.IndexFunc(names, func(n string) bool { return fold(n) == fold(name) })
+	i := slices.IndexFunc(names, func(n string) bool { return equalFold(n, name) })
 	if i < 0 {
 		return name, false
 	}
