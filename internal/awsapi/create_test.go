@@ -12,6 +12,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
 )
 
@@ -115,11 +117,11 @@ func TestCreateRepository(t *testing.T) {
 func TestAnInterruptLeavesNoOrphan(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		spoil   *answer
-		wantErr string
+		spoil *answer
+		calls []string
 	}{
-		"the answer comes":  {},
-		"the answer's lost": {spoil: &answer{lost: true}},
+		"the answer comes":  {calls: []string{"CreateRepository"}},
+		"the answer's lost": {spoil: &answer{lost: true}, calls: []string{"CreateRepository", "DescribeRepositories", "ListTagsForResource"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -135,8 +137,8 @@ func TestAnInterruptLeavesNoOrphan(t *testing.T) {
 				if err != nil || got.ARN == "" {
 					t.Errorf("got %q, %v", got.ARN, err)
 				}
-				if got := aws.last("CreateRepository").n; got != 1 {
-					t.Errorf("%d attempts", got)
+				if diff := cmp.Diff(test.calls, aws.actions()); diff != "" {
+					t.Errorf("calls (-want +got):\n%s", diff)
 				}
 			})
 		})
