@@ -1,0 +1,137 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package bench_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
+	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
+)
+
+// Bounds for 100 repositories at a latency of 40 ms. The module of today on hashicorp/aws takes 5 calls a repository for a
+// plan and 8 to create one.
+const (
+	latency         = 40 * time.Millisecond
+	bounded         = 100
+	maxPlanCalls    = 3.3
+	maxCreateCalls  = 5.0
+	maxPlanOverhead = 12 * time.Millisecond
+)
+
+func repositories(n int) string {
+	return fmt.Sprintf(`
+resource "ecrx_org_shared_repository" "this" {
+  count = %d
+  name  = "bench/${count.index}"
+  grants = {
+    Development = { access = "pull", organization_paths = ["o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*"] }
+  }
+  retention = { keep_last = 50, untagged_days = 7 }
+  tags      = { team = "bench" }
+}
+`, n)
+}
+
+func floor(n int) string {
+	return fmt.Sprintf("resource \"terraform_data\" \"this\" {\n  count = %d\n  input = count.index\n}\n", n)
+}
+
+// BenchmarkRepositories creates N repositories, then plans them without a change, beside the same number of terraform_data.
+func BenchmarkRepositories(b *testing.B) {
+	plugin := lifecycle.BuildPlugin(b)
+	for _, n := range []int{1, 10, 100, 300} {
+		b.Run(fmt.Sprintf("N=%d", n), func(b *testing.B) {
+			for b.Loop() {
+				measure(b, plugin, n)
+			}
+		})
+	}
+}
+
+func measure(b *testing.B, plugin lifecycle.Plugin, n int) {
+	b.Helper()
+	aws := awstest.New(b)
+	cli := lifecycle.NewCLI(b, plugin, aws.ProviderBlock("")+repositories(n))
+	aws.SetLatency(latency, 0)
+
+	started := time.Now()
+	if err := cli.Apply(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	create, createCalls := time.Since(started), actions(aws)
+	aws.ResetCalls()
+
+	plan, memory := timedPlan(b, cli)
+	planCalls := actions(aws)
+	bare := lifecycle.NewCLI(b, plugin, floor(n))
+	if err := bare.Apply(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	own, _ := timedPlan(b, bare)
+	overhead := (plan - own) / time.Duration(n)
+
+	perPlan, perCreate := perRepository(planCalls, n), perRepository(createCalls, n)
+	b.Logf("create  %8.2fs  %.2f calls a repository: %s", create.Seconds(), perCreate, list(createCalls))
+	b.Logf("plan    %8.2fs  %.2f calls a repository: %s", plan.Seconds(), perPlan, list(planCalls))
+	b.Logf("floor   %8.2fs  so the plan takes %.1f ms a repository above it; peak memory %d MB", own.Seconds(), float64(overhead.Microseconds())/1000, memory>>20)
+	b.ReportMetric(perPlan, "plan-calls/repository")
+	b.ReportMetric(perCreate, "create-calls/repository")
+	b.ReportMetric(float64(overhead.Microseconds())/1000, "plan-ms/repository")
+	b.ReportMetric(float64(memory>>20), "peak-MB")
+	if n != bounded {
+		return
+	}
+	if perPlan > maxPlanCalls {
+		b.Errorf("a plan takes %.2f calls a repository; the bound is %.1f", perPlan, maxPlanCalls)
+	}
+	if perCreate > maxCreateCalls {
+		b.Errorf("a create takes %.2f calls a repository; the bound is %.1f", perCreate, maxCreateCalls)
+	}
+	if overhead > maxPlanOverhead {
+		b.Errorf("a plan takes %s a repository above Terraform's own; the bound is %s", overhead, maxPlanOverhead)
+	}
+}
+
+// timedPlan plans once, without a change, and gives the time and the memory of the largest process.
+func timedPlan(b *testing.B, cli *lifecycle.CLI) (took time.Duration, memory int64) {
+	b.Helper()
+	cmd := cli.Command(b.Context(), "plan", "-detailed-exitcode", "-no-color")
+	started := time.Now()
+	out, err := cmd.CombinedOutput()
+	took = time.Since(started)
+	if err != nil {
+		b.Fatalf("the plan isn't empty: %s\n%s", err, out)
+	}
+	return took, peakMemory(cmd.ProcessState)
+}
+
+func actions(aws *awstest.AWS) map[string]int {
+	counts := map[string]int{}
+	for _, call := range aws.Calls() {
+		counts[call.Action]++
+	}
+	return counts
+}
+
+func perRepository(calls map[string]int, n int) float64 {
+	total := 0
+	for _, count := range calls {
+		total += count
+	}
+	return float64(total) / float64(n)
+}
+
+func list(calls map[string]int) string {
+	var parts []string
+	for _, action := range slices.Sorted(maps.Keys(calls)) {
+		parts = append(parts, fmt.Sprintf("%s %d", action, calls[action]))
+	}
+	return strings.Join(parts, ", ")
+}
