@@ -127,15 +127,15 @@ func (s scope) reviewRedundancy() {
 
 // covers reports whether all that s says is said by t, when that is plain to see. Both are folded.
 func covers(t, s Statement) bool {
-	if len(t.NotActions)+len(s.NotActions)+len(t.NotResources)+len(s.NotResources) > 0 {
+	if len(t.NotActions)+len(s.NotActions)+len(t.NotResources)+len(s.NotResources) > 0 ||
+		slices.ContainsFunc(s.Actions, func(a string) bool { return !coversAction(t.Actions, a) }) ||
+		!slices.Contains(t.Resources, "*") && !slices.Equal(t.Resources, s.Resources) {
 		return false
 	}
-	samePrincipal := t.Principal.text() == s.Principal.text() && t.NotPrincipal.text() == s.NotPrincipal.text()
 	everybody := t.Principal.Any && s.NotPrincipal.IsZero()
+	samePrincipal := t.Principal.text() == s.Principal.text() && t.NotPrincipal.text() == s.NotPrincipal.text()
 	sameConditions := len(t.Conditions) == 0 || conditionsText(t.Conditions) == conditionsText(s.Conditions)
-	return (samePrincipal || everybody) && sameConditions &&
-		!slices.ContainsFunc(s.Actions, func(a string) bool { return !coversAction(t.Actions, a) }) &&
-		(slices.Contains(t.Resources, "*") || slices.Equal(t.Resources, s.Resources))
+	return (everybody || samePrincipal) && sameConditions
 }
 
 // coversAction takes "?" for itself: as a pattern it could not stand for the "*" of the other.
