@@ -96,6 +96,7 @@ func (s scope) reviewRegistryLevel(action string) {
 			s.add(SeverityError, "REGISTRY_ACTION_WITH_RESOURCE_TAG", path, "%q is on the registry, which carries no tag, so the "+
 				"condition on a resource tag never holds; put it into a statement of its own without the condition", action)
 		}
+	default: // a registry policy is on the registry, and a trust policy holds no action of ECR
 	}
 }
 

@@ -16,7 +16,7 @@ var (
 	// sidIAM is what IAM takes as a Sid; other services take more.
 	sidIAM = regexp.MustCompile("^[A-Za-z0-9]*$")
 	// notIAM is a character that an IAM policy can't hold (IAM User Guide, reference_iam-quotas).
-	notIAM = regexp.MustCompile("[^\\x09\\x0A\\x0D\\x20-\\x{FF}]")
+	notIAM = regexp.MustCompile(`[^\x09\x0A\x0D\x20-\x{FF}]`)
 	// variable is a policy variable or one of the escapes "${*}", "${?}" and "${$}".
 	variable = regexp.MustCompile(`\$\{(?:[A-Za-z0-9.-]+:[^}]*|[*?$])\}`)
 	// brokenVariable is one without a name or without its end.

@@ -25,6 +25,7 @@ func (s scope) reviewResources() {
 		path, resources = s.at("NotResource"), s.NotResources
 	}
 	switch {
+	// AWS's newer examples carry "Resource": "*" here; ECR has refused the element before, and it says nothing.
 	case s.kind == KindRepository && len(resources) > 0:
 		s.add(SeverityError, "RESOURCE_IN_REPOSITORY_POLICY", path, "the repository that the policy is set on is the resource; leave the element out")
 		return

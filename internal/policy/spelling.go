@@ -90,7 +90,7 @@ func parseOperator(name string) operator {
 	}
 	o.base, o.known = spelled(operators[:], rest)
 	// Null asks for existence itself.
-	o.known = o.known && !(o.ifExists && o.base == "Null")
+	o.known = o.known && (!o.ifExists || o.base != "Null")
 	return o
 }
 
