@@ -29,15 +29,17 @@ type registry struct {
 	region, id string
 }
 
-// loader describes repositories in batches. Whoever asks within the window of a batch joins it. A batch is sealed before it is
-// fetched, on a context that no single caller can end, and nothing is remembered: a load that begins after a write can
-// only join a batch that isn't fetched yet, so writes need not invalidate anything.
+// loader describes repositories in batches. Whoever asks within the window of a batch, or while the batch before it is
+// fetched, joins it: readers that aren't in step become few calls all the same. A batch is sealed before it is fetched, on
+// a context that no single caller can end, and nothing is remembered: a load that begins after a write can only join a
+// batch that isn't fetched yet, so writes need not invalidate anything.
 type loader struct {
 	window, timeout time.Duration
 	fetch           func(ctx context.Context, of registry, names []string) (map[string]Repository, error)
 
-	mu   sync.Mutex
-	open map[registry]*batch
+	mu     sync.Mutex
+	open   map[registry]*batch
+	newest map[registry]*batch
 }
 
 type batch struct {
@@ -66,10 +68,11 @@ func (l *loader) join(ctx context.Context, of registry, name string) *batch {
 	if !ok {
 		b = &batch{names: map[string]struct{}{}, full: make(chan struct{}), done: make(chan struct{})}
 		if l.open == nil {
-			l.open = map[registry]*batch{}
+			l.open, l.newest = map[registry]*batch{}, map[registry]*batch{}
 		}
-		l.open[of] = b
-		go l.run(context.WithoutCancel(ctx), of, b)
+		before := l.newest[of]
+		l.open[of], l.newest[of] = b, b
+		go l.run(context.WithoutCancel(ctx), of, b, before)
 	}
 	b.names[name] = struct{}{}
 	if len(b.names) == namesPerCall {
@@ -79,12 +82,18 @@ func (l *loader) join(ctx context.Context, of registry, name string) *batch {
 	return b
 }
 
-func (l *loader) run(ctx context.Context, of registry, b *batch) {
+func (l *loader) run(ctx context.Context, of registry, b, before *batch) {
 	window := time.NewTimer(l.window)
 	defer window.Stop()
 	select {
 	case <-window.C:
 	case <-b.full:
+	}
+	if before != nil {
+		select {
+		case <-before.done:
+		case <-b.full:
+		}
 	}
 	l.mu.Lock()
 	if l.open[of] == b {

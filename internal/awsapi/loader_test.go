@@ -119,6 +119,31 @@ func TestBatchesHoldAHundredNamesOfOneRegistry(t *testing.T) {
 	})
 }
 
+// Ten readers that have fallen out of step still share calls: whoever comes while a batch is fetched joins the next.
+func TestReadersOutOfStepShareCalls(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		aws := &stub{answer: func(c call) answer {
+			time.Sleep(time.Second)
+			return described(c.names()...)
+		}}
+		c := aws.clients(t)
+		var all sync.WaitGroup
+		for i := range 10 {
+			all.Go(func() {
+				time.Sleep(time.Duration(i) * 90 * time.Millisecond)
+				if _, err := c.Repository(t.Context(), awsapi.RepositoryKey{Name: fmt.Sprintf("r%d", i)}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if got := len(aws.actions()); got != 2 {
+			t.Errorf("%d calls, want 2: the first reader's, and one for the nine that came during it", got)
+		}
+	})
+}
+
 func TestABatchOutlivesItsFirstCaller(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -65,7 +65,7 @@ func (c *Clients) pathByParents(ctx context.Context, ouID string) (string, error
 			return "", err
 		}
 		if len(parents) != 1 { // "In the current release, a child can have only a single parent."
-			return "", fmt.Errorf("Organizations gives %d parents for %s instead of one", len(parents), child)
+			return "", fmt.Errorf("AWS Organizations gives %d parents for %s instead of one", len(parents), child)
 		}
 		ids = append(ids, aws.ToString(parents[0].Id))
 		isRoot = parents[0].Type == types.ParentTypeRoot

@@ -227,7 +227,7 @@ func TestOrganizationalUnitPath(t *testing.T) {
 		wantErr string
 	}{
 		"given":     {path: want, calls: 1},
-		"no parent": {parents: map[string]map[string]string{}, wantErr: "Organizations gives 0 parents for " + unit + " instead of one", calls: 7},
+		"no parent": {parents: map[string]map[string]string{}, wantErr: "AWS Organizations gives 0 parents for " + unit + " instead of one", calls: 7},
 		"by parents": {parents: map[string]map[string]string{
 			unit:   {"Id": parent, "Type": "ORGANIZATIONAL_UNIT"},
 			parent: {"Id": root, "Type": "ROOT"},
