@@ -11,6 +11,7 @@ func (a *AWS) corrected() handler {
 		a.correctSessions,
 		a.correctPolicySize,
 		a.correctPaging,
+		a.correctScanning,
 		a.correctTags,
 		a.correctAccountSetting,
 		a.correctPrincipals,

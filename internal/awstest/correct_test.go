@@ -276,3 +276,26 @@ func tags(n int) []types.Tag {
 	}
 	return tags
 }
+
+func TestScanOnPushCanBeSwitchedOff(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	name := "team/app"
+	if _, err := a.ECR().CreateRepository(t.Context(), &ecr.CreateRepositoryInput{
+		RepositoryName: &name, ImageScanningConfiguration: &types.ImageScanningConfiguration{ScanOnPush: true},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.ECR().PutImageScanningConfiguration(t.Context(), &ecr.PutImageScanningConfigurationInput{
+		RepositoryName: &name, ImageScanningConfiguration: &types.ImageScanningConfiguration{},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	out, err := a.ECR().DescribeRepositories(t.Context(), &ecr.DescribeRepositoriesInput{RepositoryNames: []string{name}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out.Repositories[0].ImageScanningConfiguration.ScanOnPush {
+		t.Error("images are still scanned on push")
+	}
+}
