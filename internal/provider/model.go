@@ -45,10 +45,12 @@ type model struct {
 	SkipRegionValidation           types.Bool   `tfsdk:"skip_region_validation"`
 	SkipRequestingAccountID        types.Bool   `tfsdk:"skip_requesting_account_id"`
 	STSRegion                      types.String `tfsdk:"sts_region"`
+	TagPolicyCompliance            types.String `tfsdk:"tag_policy_compliance"`
 	Token                          types.String `tfsdk:"token"`
 	TokenBucketRateLimiterCapacity types.Int64  `tfsdk:"token_bucket_rate_limiter_capacity"`
 	UseDualStackEndpoint           types.Bool   `tfsdk:"use_dualstack_endpoint"`
 	UseFIPSEndpoint                types.Bool   `tfsdk:"use_fips_endpoint"`
+	UserAgent                      types.List   `tfsdk:"user_agent"`
 
 	AssumeRole                []assumeRoleModel                `tfsdk:"assume_role"`
 	AssumeRoleWithWebIdentity []assumeRoleWithWebIdentityModel `tfsdk:"assume_role_with_web_identity"`
@@ -87,6 +89,13 @@ type ignoreTagsModel struct {
 	KeyPrefixes types.Set `tfsdk:"key_prefixes"`
 	Keys        types.Set `tfsdk:"keys"`
 }
+
+// How long a session may last.
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+const (
+	minSession = 15 * time.Minute
+	maxSession = 12 * time.Hour
+)
 
 // config gives the provider block in plain Go.
 func (m model) config(ctx context.Context, diags *diag.Diagnostics) awsapi.Config {
@@ -225,8 +234,9 @@ func duration(value types.String, block path.Path, diags *diag.Diagnostics) time
 		return 0
 	}
 	d, err := time.ParseDuration(value.ValueString())
-	if err != nil {
-		diags.AddAttributeError(block.AtName("duration"), "Invalid duration", fmt.Sprintf("%q is not a duration. Write it as in \"1h\" or \"15m\".", value.ValueString()))
+	if err != nil || d < minSession || d > maxSession {
+		diags.AddAttributeError(block.AtName("duration"), "Invalid duration",
+			fmt.Sprintf("%q is not a duration from 15 minutes to 12 hours. Write it as in \"1h\" or \"15m\".", value.ValueString()))
 	}
 	return d
 }

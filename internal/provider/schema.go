@@ -7,7 +7,9 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -21,10 +23,10 @@ func providerSchema() schema.Schema {
 			"The arguments are those of `provider \"aws\"`, with the same meaning: paste that block and change its name. Credentials are looked for only when a call to AWS is needed.",
 		Attributes: map[string]schema.Attribute{
 			"access_key":                         text("AWS access key id, such as `AKIA…`. Better taken from the environment or a profile."),
-			"allowed_account_ids":                textSet("Account ids that the provider may work in, such as `[\"111111111111\"]`. It is checked before the first call to any service but STS."),
+			"allowed_account_ids":                textSet("Account ids that the provider may work in, such as `[\"111111111111\"]`. It is checked before the first call to any service but STS.", setvalidator.ConflictsWith(path.MatchRoot("forbidden_account_ids"))),
 			"custom_ca_bundle":                   text("File with certificates of authorities to trust besides the system's, such as `ca.pem`. Also `AWS_CA_BUNDLE`."),
 			"ec2_metadata_service_endpoint":      text("Address of the EC2 metadata service, such as `http://169.254.169.254`."),
-			"ec2_metadata_service_endpoint_mode": text("Protocol to the EC2 metadata service: `IPv4` or `IPv6`."),
+			"ec2_metadata_service_endpoint_mode": textOneOf("Protocol to the EC2 metadata service: `IPv4` or `IPv6`.", "IPv4", "IPv6"),
 			"forbidden_account_ids":              textSet("Account ids that the provider must not work in, such as `[\"222222222222\"]`."),
 			"http_proxy":                         text("URL of the proxy for HTTP, such as `http://proxy.example.com:3128`. Also `HTTP_PROXY`."),
 			"https_proxy":                        text("URL of the proxy for HTTPS, such as `http://proxy.example.com:3128`. Also `HTTPS_PROXY`."),
@@ -45,20 +47,22 @@ func providerSchema() schema.Schema {
 			"skip_region_validation":             flag("Whether to accept a Region that the provider doesn't know, such as `false` (the default)."),
 			"skip_requesting_account_id":         flag("Whether not to ask STS for the account, such as `false` (the default). ARNs are then known after apply only."),
 			"sts_region":                         text("Region of STS, such as `us-east-1`."),
+			"tag_policy_compliance":              text("Accepted for a block pasted from `provider \"aws\"`, such as `error`, and ignored."),
 			"token":                              secret("Session token of temporary credentials."),
 			"token_bucket_rate_limiter_capacity": number("Size of the bucket that limits the rate of retries, such as `500`. Unset: no limit."),
 			"use_dualstack_endpoint":             flag("Whether to call endpoints that have IPv6 too, such as `false` (the default)."),
 			"use_fips_endpoint":                  flag("Whether to call endpoints with FIPS 140 cryptography, such as `false` (the default)."),
+			"user_agent":                         textList("Accepted for a block pasted from `provider \"aws\"`, such as `[\"build/42\"]`, and ignored."),
 		},
 		Blocks: map[string]schema.Block{
 			"assume_role": schema.ListNestedBlock{
 				MarkdownDescription: "Role to assume. Several blocks are assumed one after the other.",
 				NestedObject: schema.NestedBlockObject{Attributes: map[string]schema.Attribute{
-					"duration":            text("How long the session lasts, such as `1h`."),
+					"duration":            text("How long the session lasts, from `15m` to `12h`."),
 					"external_id":         text("External id that the role's trust policy asks for, such as `build-42`."),
 					"policy":              text("Session policy in JSON that narrows the role, such as `{\"Version\":\"2012-10-17\",…}`."),
 					"policy_arns":         textSet("ARNs of policies that narrow the session, such as `[\"arn:aws:iam::aws:policy/ReadOnlyAccess\"]`."),
-					"role_arn":            text("ARN of the role, such as `arn:aws:iam::111111111111:role/deployer`."),
+					"role_arn":            required("ARN of the role, such as `arn:aws:iam::111111111111:role/deployer`."),
 					"session_name":        text("Name of the session, such as `terraform`."),
 					"source_identity":     text("Source identity of the session, such as `alice`."),
 					"tags":                textMap("Session tags, such as `{ team = \"web\" }`."),
@@ -69,12 +73,12 @@ func providerSchema() schema.Schema {
 				MarkdownDescription: "Role to assume with a token of an OpenID Connect provider.",
 				Validators:          []validator.List{listvalidator.SizeAtMost(1)},
 				NestedObject: schema.NestedBlockObject{Attributes: map[string]schema.Attribute{
-					"duration":                text("How long the session lasts, such as `1h`."),
+					"duration":                text("How long the session lasts, from `15m` to `12h`."),
 					"policy":                  text("Session policy in JSON that narrows the role, such as `{\"Version\":\"2012-10-17\",…}`."),
 					"policy_arns":             textSet("ARNs of policies that narrow the session, such as `[\"arn:aws:iam::aws:policy/ReadOnlyAccess\"]`."),
-					"role_arn":                text("ARN of the role, such as `arn:aws:iam::111111111111:role/ci`."),
+					"role_arn":                required("ARN of the role, such as `arn:aws:iam::111111111111:role/ci`."),
 					"session_name":            text("Name of the session, such as `terraform`."),
-					"web_identity_token":      secret("The token itself."),
+					"web_identity_token":      secret("The token itself, in the place of a file.", stringvalidator.ExactlyOneOf(path.MatchRelative().AtParent().AtName("web_identity_token_file"))),
 					"web_identity_token_file": text("File with the token, such as `token.jwt`."),
 				}},
 			},
@@ -104,7 +108,7 @@ func providerSchema() schema.Schema {
 func endpointAttributes() map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{}
 	for _, service := range endpointServices() {
-		description := "Accepted and ignored."
+		description := "Accepted for a block pasted from `provider \"aws\"`, and ignored."
 		if slices.Contains(usedEndpoints(), service) {
 			description = "Address of the service, such as `http://localhost:5000`."
 		}
@@ -123,9 +127,13 @@ func textOneOf(description string, values ...string) schema.StringAttribute {
 	return attribute
 }
 
-func secret(description string) schema.StringAttribute {
+func required(description string) schema.StringAttribute {
+	return schema.StringAttribute{Required: true, MarkdownDescription: description}
+}
+
+func secret(description string, validators ...validator.String) schema.StringAttribute {
 	attribute := text(description)
-	attribute.Sensitive = true
+	attribute.Sensitive, attribute.Validators = true, validators
 	return attribute
 }
 
@@ -137,8 +145,8 @@ func number(description string) schema.Int64Attribute {
 	return schema.Int64Attribute{Optional: true, MarkdownDescription: description}
 }
 
-func textSet(description string) schema.SetAttribute {
-	return schema.SetAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: description}
+func textSet(description string, validators ...validator.Set) schema.SetAttribute {
+	return schema.SetAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: description, Validators: validators}
 }
 
 func textList(description string) schema.ListAttribute {
