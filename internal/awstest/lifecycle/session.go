@@ -45,11 +45,14 @@ func (tf *Terraform) open(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the provider's configuration: %w", err)
 	}
-	if _, err := call("ValidateProviderConfig", func() (any, []*tfprotov6.Diagnostic, error) {
-		r, err := s.server.ValidateProviderConfig(ctx, &tfprotov6.ValidateProviderConfigRequest{Config: &config})
-		return nil, r.Diagnostics, err
-	}); err != nil {
-		return nil, err
+	if !tf.validated {
+		if _, err := call("ValidateProviderConfig", func() (any, []*tfprotov6.Diagnostic, error) {
+			r, err := s.server.ValidateProviderConfig(ctx, &tfprotov6.ValidateProviderConfigRequest{Config: &config})
+			return nil, r.Diagnostics, err
+		}); err != nil {
+			return nil, err
+		}
+		tf.validated = true
 	}
 	_, err = call("ConfigureProvider", func() (any, []*tfprotov6.Diagnostic, error) {
 		r, err := s.server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{
