@@ -12,47 +12,48 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
+// known is what doesn't change from one process of the provider to the next: its schemas, as core remembers them, too, and
+// that its configuration is valid. The framework takes 50 ms to validate a block with as many attributes as endpoints has,
+// more than for the rest of a walk.
+type known struct {
+	version        int64
+	object         tftypes.Type
+	fields         map[string]field
+	provider       tftypes.Type
+	providerFields map[string]field
+}
+
 // session is a configured provider: one process in the real Terraform.
 type session struct {
-	server   tfprotov6.ProviderServer
-	typeName string
-	version  int64
-	object   tftypes.Type
-	fields   map[string]field
-
+	*known
+	server       tfprotov6.ProviderServer
+	typeName     string
 	dropIdentity bool
 }
 
 func (tf *Terraform) open(ctx context.Context) (*session, error) {
-	s := &session{server: tf.Provider(), typeName: tf.Type, dropIdentity: tf.DropIdentity}
-	schemas, err := call("GetProviderSchema", func() (*tfprotov6.GetProviderSchemaResponse, []*tfprotov6.Diagnostic, error) {
-		r, err := s.server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
-		return r, r.Diagnostics, err
-	})
-	if err != nil {
-		return nil, err
+	s := &session{server: tf.Provider(), typeName: tf.Type, dropIdentity: tf.DropIdentity, known: tf.known}
+	if s.known == nil {
+		if err := s.learn(ctx); err != nil {
+			return nil, err
+		}
 	}
-	schema, ok := schemas.ResourceSchemas[tf.Type]
-	if !ok {
-		return nil, fmt.Errorf("the provider has no resource %s", tf.Type)
-	}
-	s.version, s.object, s.fields = schema.Version, schema.ValueType(), fieldsOf(schema.Block)
-	value, err := configured(schemas.Provider.ValueType(), fieldsOf(schemas.Provider.Block), tf.ProviderConfig)
+	value, err := configured(s.provider, s.providerFields, tf.ProviderConfig)
 	if err != nil {
 		return nil, fmt.Errorf("the provider's configuration: %w", err)
 	}
-	config, err := tfprotov6.NewDynamicValue(value.Type(), value)
+	config, err := tfprotov6.NewDynamicValue(s.provider, value)
 	if err != nil {
 		return nil, fmt.Errorf("the provider's configuration: %w", err)
 	}
-	if !tf.validated {
+	if tf.known == nil {
 		if _, err := call("ValidateProviderConfig", func() (any, []*tfprotov6.Diagnostic, error) {
 			r, err := s.server.ValidateProviderConfig(ctx, &tfprotov6.ValidateProviderConfigRequest{Config: &config})
 			return nil, r.Diagnostics, err
 		}); err != nil {
 			return nil, err
 		}
-		tf.validated = true
+		tf.known = s.known
 	}
 	_, err = call("ConfigureProvider", func() (any, []*tfprotov6.Diagnostic, error) {
 		r, err := s.server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{
@@ -61,6 +62,26 @@ func (tf *Terraform) open(ctx context.Context) (*session, error) {
 		return nil, r.Diagnostics, err
 	})
 	return s, err
+}
+
+// learn asks for the schemas.
+func (s *session) learn(ctx context.Context) error {
+	schemas, err := call("GetProviderSchema", func() (*tfprotov6.GetProviderSchemaResponse, []*tfprotov6.Diagnostic, error) {
+		r, err := s.server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+		return r, r.Diagnostics, err
+	})
+	if err != nil {
+		return err
+	}
+	schema, ok := schemas.ResourceSchemas[s.typeName]
+	if !ok {
+		return fmt.Errorf("the provider has no resource %s", s.typeName)
+	}
+	s.known = &known{
+		version: schema.Version, object: schema.ValueType(), fields: fieldsOf(schema.Block),
+		provider: schemas.Provider.ValueType(), providerFields: fieldsOf(schemas.Provider.Block),
+	}
+	return nil
 }
 
 // call makes a remote procedure call: a panic or an error of the call itself is a bug, an error diagnostic is an error.

@@ -31,9 +31,7 @@ type Terraform struct {
 	// State is what the state file holds; nil: nothing.
 	State *State
 
-	// validated is set once the provider's configuration is known to be valid: the framework takes 50 ms for a block with
-	// as many attributes as endpoints has, more than for the rest of a walk.
-	validated bool
+	known *known
 }
 
 // State is a resource in a state file.
