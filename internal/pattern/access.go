@@ -6,6 +6,8 @@ package pattern
 import (
 	"maps"
 	"slices"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
 )
 
 // The presets build on each other the way AWS's own pages do. GetAuthorizationToken is in none of them: a repository
@@ -60,9 +62,17 @@ func AccessNames() []string {
 	return slices.Sorted(maps.Keys(presets))
 }
 
-// accessOf finds the preset that stands for exactly these actions.
+// accessOf finds the preset that stands for exactly these actions, whatever their letter case.
 func accessOf(actions []string) (string, bool) {
-	sorted := slices.Sorted(slices.Values(actions))
+	spelled := make([]string, len(actions))
+	for i, action := range actions {
+		spelled[i] = action
+		if meta, known := policy.ECRAction(action); known {
+			spelled[i] = "ecr:" + meta.Name
+		}
+	}
+	slices.Sort(spelled)
+	sorted := slices.Compact(spelled)
 	for _, name := range AccessNames() {
 		if preset, _ := AccessActions(name); slices.Equal(preset, sorted) {
 			return name, true

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 )
 
 // Limits of a lifecycle policy: rules, and characters of its text.
@@ -26,7 +27,7 @@ func NormalizeLifecyclePolicy(text string) (string, error) {
 	if err := decoder.Decode(&value); err != nil {
 		return "", fmt.Errorf("this is not a JSON object: %w", err)
 	}
-	if decoder.More() {
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return "", errors.New("there is text behind the JSON object")
 	}
 	normal, err := json.Marshal(value)
@@ -68,6 +69,8 @@ func ValidateLifecyclePolicy(text string) error {
 		switch {
 		case rule.RulePriority == nil:
 			return fmt.Errorf("rules[%d] has no rulePriority: give each rule a number of its own", i)
+		case *rule.RulePriority < 1:
+			return fmt.Errorf("rules[%d] has the rulePriority %d: write 1 or more", i, *rule.RulePriority)
 		case rule.Selection == nil:
 			return fmt.Errorf("rules[%d] has no selection", i)
 		case seen[*rule.RulePriority]:

@@ -38,14 +38,15 @@ func largest(d policy.Document, n int) string {
 	return strings.Join(names, ", ")
 }
 
-// mergeable finds the first group of statements that are alike but for the values that say who.
+// mergeable finds the first statements that are alike but for the values that say who.
 func mergeable(d policy.Document) []string {
+	var shapes []string
 	groups := map[string][]string{}
 	for _, s := range d.Statements {
 		shape := s
 		shape.Sid = ""
 		if len(shape.Principal.AWS) > 0 {
-			shape.Principal.AWS = []string{"*"}
+			shape.Principal.AWS = []string{"somebody"}
 		}
 		shape.Conditions = slices.Clone(s.Conditions)
 		for i, c := range shape.Conditions {
@@ -53,9 +54,13 @@ func mergeable(d policy.Document) []string {
 				shape.Conditions[i].Values = nil
 			}
 		}
-		key := shape.Canonical()
-		if groups[key] = append(groups[key], orUnnamed(s.Sid)); len(groups[key]) > 1 {
-			return groups[key]
+		text := shape.Canonical()
+		shapes = append(shapes, text)
+		groups[text] = append(groups[text], orUnnamed(s.Sid))
+	}
+	for _, shape := range shapes {
+		if len(groups[shape]) > 1 {
+			return groups[shape]
 		}
 	}
 	return nil

@@ -60,7 +60,7 @@ func (r Retention) LifecyclePolicy() string {
 			Selection: selection, Action: lifecycleAction{"expire"},
 		})
 	}
-	for _, prefix := range slices.Sorted(slices.Values(r.KeepTagPrefixes)) {
+	for _, prefix := range slices.Compact(slices.Sorted(slices.Values(r.KeepTagPrefixes))) {
 		add("Keep images with a tag that begins with "+prefix, lifecycleSelection{
 			TagStatus: "tagged", TagPrefixList: []string{prefix}, CountType: "imageCountMoreThan", CountNumber: keepAll,
 		})
