@@ -63,8 +63,10 @@ type identityModel struct {
 	Name      types.String `tfsdk:"name"`
 }
 
+// key names the repository with its account, so that credentials of another account are refused instead of finding
+// nothing there and dropping the repository from the state.
 func (m model) key() awsapi.RepositoryKey {
-	return awsapi.RepositoryKey{Region: m.Region.ValueString(), Name: m.Name.ValueString()}
+	return awsapi.RepositoryKey{Region: m.Region.ValueString(), RegistryID: m.RegistryID.ValueString(), Name: m.Name.ValueString()}
 }
 
 func (m model) identity() identityModel {
