@@ -55,6 +55,13 @@ func PlanTagsAll(ctx context.Context, provider *ProviderData, tags types.Map, di
 	if tags.IsUnknown() || slices.ContainsFunc(slices.Collect(maps.Values(tags.Elements())), isUnknown) {
 		return types.MapUnknown(types.StringType)
 	}
+	for _, key := range slices.Sorted(maps.Keys(tags.Elements())) {
+		if tags.Elements()[key].IsNull() {
+			diags.AddAttributeError(path.Root("tags").AtMapKey(key), "Tag without a value",
+				fmt.Sprintf("The tag %q is null. Write \"\" for a tag with an empty value, or leave the key out.", key))
+			return types.MapUnknown(types.StringType)
+		}
+	}
 	own := stringMap(ctx, tags, diags)
 	for _, key := range slices.Sorted(maps.Keys(own)) {
 		if strings.HasPrefix(strings.ToLower(key), systemTagPrefix) {
