@@ -74,10 +74,16 @@ func mayHaveReachedAWS(err error) bool {
 	if !ok {
 		return false
 	}
-	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
+	if IsUnreachable(err) {
 		return false
 	}
 	return e.HTTPStatus == 0 || e.HTTPStatus >= 500 || e.HTTPStatus < 300
+}
+
+// IsUnreachable says whether err means that no connection to AWS could be made at all.
+func IsUnreachable(err error) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && op.Op == "dial"
 }
 
 // IsNotFound says whether err means that the object of the call does not exist.
