@@ -20,7 +20,7 @@ const (
 // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeRepositories.html: "repositoryNames … Array Members:
 // Minimum number of 1 item. Maximum number of 100 items."; "maxResults … This value can be between 1 and 1000. If this
 // parameter is not used, then DescribeRepositories returns up to 100 results and a nextToken value, if applicable. This
-// option cannot be used when you specify repositories with repositoryNames."
+// option cannot be used when you specify repositories with repositoryNames.".
 func (a *AWS) correctPaging(next handler) handler {
 	return func(r *request) *reply {
 		if !r.is("ecr", "DescribeRepositories") {

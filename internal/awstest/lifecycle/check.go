@@ -55,8 +55,13 @@ func (f field) checkNested(path string, prior, config, planned tftypes.Value) []
 			wrong = append(wrong, checkPlan(fmt.Sprintf("%s[%q]", path, key), f.nested, before[key], written[key], v)...)
 		}
 		return wrong
+	default:
+		return f.checkItems(path, items(prior), items(config), items(planned))
 	}
-	before, written, plan := items(prior), items(config), items(planned)
+}
+
+func (f field) checkItems(path string, before, written, plan []tftypes.Value) []string {
+	var wrong []string
 	if len(written) != len(plan) {
 		return []string{fmt.Sprintf("%s: planned %d elements, configured %d", path, len(plan), len(written))}
 	}

@@ -71,9 +71,14 @@ func (f field) proposeNested(prior, config tftypes.Value) tftypes.Value {
 			proposed[key] = f.proposeObject(before[key], object)
 		}
 		return tftypes.NewValue(f.valueType, proposed)
+	default:
+		return tftypes.NewValue(f.valueType, f.proposeItems(items(prior), items(config)))
 	}
-	before, proposed := items(prior), []tftypes.Value{}
-	for i, object := range items(config) {
+}
+
+func (f field) proposeItems(before, config []tftypes.Value) []tftypes.Value {
+	proposed := []tftypes.Value{}
+	for i, object := range config {
 		var p tftypes.Value
 		switch {
 		case f.nesting == set:
@@ -89,7 +94,7 @@ func (f field) proposeNested(prior, config tftypes.Value) tftypes.Value {
 		}
 		proposed = append(proposed, f.proposeObject(p, object))
 	}
-	return tftypes.NewValue(f.valueType, proposed)
+	return proposed
 }
 
 func (f field) proposeObject(prior, config tftypes.Value) tftypes.Value {

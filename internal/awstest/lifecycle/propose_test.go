@@ -182,7 +182,7 @@ func TestToJSON(t *testing.T) {
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Errorf("JSON (-want +got):\n%s", diff)
 	}
-	back, err := tftypes.ValueFromJSON(got, schema().ValueType())
+	back, err := (&tfprotov6.RawState{JSON: got}).Unmarshal(schema().ValueType())
 	if err != nil || !back.Equal(v) {
 		t.Errorf("back it is %s, %v", back, err)
 	}

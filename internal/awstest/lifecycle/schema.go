@@ -42,6 +42,8 @@ func fieldsOf(block *tfprotov6.SchemaBlock) map[string]field {
 			f.nesting = set
 		case tfprotov6.SchemaNestedBlockNestingModeMap:
 			f.nesting = mapping
+		default:
+			panic("a block has a nesting mode")
 		}
 		fields[b.TypeName] = f
 	}
@@ -63,6 +65,8 @@ func attributesOf(attributes []*tfprotov6.SchemaAttribute) map[string]field {
 				f.nesting = set
 			case tfprotov6.SchemaObjectNestingModeMap:
 				f.nesting = mapping
+			default:
+				panic("a nested attribute has a nesting mode")
 			}
 		}
 		fields[a.Name] = f

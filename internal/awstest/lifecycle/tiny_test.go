@@ -129,7 +129,7 @@ func (t *tinyResource) Create(ctx context.Context, q resource.CreateRequest, r *
 		var exists *types.RepositoryAlreadyExistsException
 		if !errors.As(err, &exists) {
 			// The answer may have been lost after the repository was made.
-			t.remove(ctx, *name)
+			err = errors.Join(err, t.remove(ctx, *name))
 		}
 		r.Diagnostics.AddError(t.failed("creating repository", *name, err))
 		return

@@ -151,7 +151,7 @@ func address(log io.Reader) (string, error) {
 		var text []byte
 		lines := bufio.NewScanner(log)
 		for lines.Scan() {
-			if text == nil || len(text) < 4096 {
+			if len(text) < 4096 {
 				text = append(append(text, lines.Bytes()...), '\n')
 			}
 			if m := listening.FindStringSubmatch(lines.Text()); m != nil {
