@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	datasourceschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -89,8 +90,20 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if !ok {
 		return
 	}
-	m.Set(pattern.RepositoryPolicy(resolved, site), policy.KindRepository, &resp.Diagnostics)
+	document := pattern.RepositoryPolicy(resolved, site)
+	if d.Provider == nil && m.Region.IsNull() && !sameEverywhere(document, resolved) {
+		resp.Diagnostics.AddAttributeError(path.Root("region"), "Region not known yet",
+			"These grants depend on the Region, and the provider block has values that aren't known yet. Set region here.")
+		return
+	}
+	m.Set(document, policy.KindRepository, &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 	}
+}
+
+// sameEverywhere reports whether the grants' document doesn't depend on Region and partition.
+func sameEverywhere(document policy.Document, resolved []pattern.Grant) bool {
+	elsewhere := pattern.RepositoryPolicy(resolved, pattern.Site{Partition: "aws-cn", Region: "cn-north-1"})
+	return document.Canonical() == elsewhere.Canonical()
 }
