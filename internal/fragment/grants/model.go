@@ -61,6 +61,10 @@ func Expand(ctx context.Context, value types.Map, diags *diag.Diagnostics) (gran
 			known = false
 			continue
 		}
+		if object.IsNull() {
+			grants = append(grants, pattern.Grant{Name: name})
+			continue
+		}
 		var m model
 		diags.Append(object.As(ctx, &m, basetypes.ObjectAsOptions{})...)
 		grant := m.grant(ctx, name, diags)
