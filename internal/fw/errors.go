@@ -9,6 +9,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
 // AddError reports a failed operation, as in "creating ECR repository policy (team/app)", with AWS's answer and what to
@@ -25,8 +26,11 @@ func AddError(diags *diag.Diagnostics, doing, object, id string, err error) {
 	diags.AddError(summary, detail)
 }
 
-// AddGone warns that an object is gone and leaves the state.
-func AddGone(diags *diag.Diagnostics, object, id string) {
-	diags.AddWarning(fmt.Sprintf("%s (%s) not found", object, id),
+// SetGone takes an object that is gone out of the state, with a warning. The framework wants its identity even then, and a
+// Terraform before 1.12 gives none to keep.
+func SetGone(ctx context.Context, resp *resource.ReadResponse, object, id string, identity any) {
+	resp.Diagnostics.AddWarning(fmt.Sprintf("%s (%s) not found", object, id),
 		"It was deleted outside of Terraform, so it is removed from the state. The next apply makes it again.")
+	resp.State.RemoveResource(ctx)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity)...)
 }

@@ -15,8 +15,12 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
 )
 
-// publicAccess is the finding of a statement that everybody may use.
-const publicAccess = "PUBLIC_ACCESS"
+// Codes of findings that are more than a message here: a statement that everybody may use, and one that is too long, which
+// ReviewSize reports for the whole policy.
+const (
+	publicAccess = "PUBLIC_ACCESS"
+	tooLong      = "POLICY_SIZE_EXCEEDS_QUOTA"
+)
 
 // Review reports what policy.Findings says of own statements, on the attribute that they come from. With allowPublic
 // public access is a warning.
@@ -25,7 +29,7 @@ func Review(statements []policy.Statement, allowPublic bool, at path.Path, diags
 		summary := "Finding " + finding.Code
 		message := finding.Message
 		switch {
-		case finding.Severity == policy.SeverityInfo:
+		case finding.Severity == policy.SeverityInfo, finding.Code == tooLong:
 		case finding.Code == publicAccess && allowPublic, finding.Severity == policy.SeverityWarning:
 			diags.AddAttributeWarning(at, summary, message)
 		case finding.Code == publicAccess:

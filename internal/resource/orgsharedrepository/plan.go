@@ -20,7 +20,7 @@ import (
 
 // planSettings resolves the settings that the configuration leaves out: a new repository gets the default, an existing
 // one keeps what it has.
-func (m *model) planSettings(config model, state *model) {
+func (m *model) planSettings(config model, state *model, diags *diag.Diagnostics) {
 	if config.ImageTagMutability.IsNull() {
 		m.ImageTagMutability = types.StringValue(immutable)
 		if state != nil {
@@ -35,6 +35,10 @@ func (m *model) planSettings(config model, state *model) {
 			m.ImageTagMutabilityExclusions = state.ImageTagMutabilityExclusions
 		default:
 			m.ImageTagMutabilityExclusions = types.SetNull(types.StringType)
+		}
+		if excludes(m.ImageTagMutability) && m.ImageTagMutabilityExclusions.IsNull() {
+			diags.AddAttributeError(path.Root("image_tag_mutability_exclusions"), "Mode without exclusions",
+				"With "+m.ImageTagMutability.ValueString()+" ECR wants to know which tags are excluded. List them, as in [\"latest\"], or choose a mode without exclusion.")
 		}
 	}
 	if config.ScanOnPush.IsNull() {

@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/statements"
@@ -101,7 +102,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	caller, _ := fw.Account(ctx, r.Provider, &resp.Diagnostics)
 
-	plan.planSettings(config, state)
+	plan.planSettings(config, state, &resp.Diagnostics)
 	if plan.planEncryption(ctx, config, state, &resp.Diagnostics) {
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("encryption"))
 	}
@@ -162,8 +163,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	defer cancel()
 	details, err := r.Provider.Clients.RepositoryDetails(ctx, state.key(), state.ARN.ValueString())
 	if awsapi.IsNotFound(err) {
-		fw.AddGone(&resp.Diagnostics, object, state.Name.ValueString())
-		resp.State.RemoveResource(ctx)
+		fw.SetGone(ctx, resp, object, state.Name.ValueString(), state.identity())
 		return
 	}
 	if err != nil {
@@ -231,12 +231,18 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 // ImportState takes "name[@region]" or the identity.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	name, region := fw.ParseImportID(req.ID)
+	var identity identityModel
 	if req.ID == "" {
-		var identity identityModel
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
 		name, region = identity.Name.ValueString(), identity.Region.ValueString()
 	}
 	if resp.Diagnostics.HasError() || !fw.Configured(r.Provider, &resp.Diagnostics) {
+		return
+	}
+	caller := fw.ImportAccount(ctx, r.Provider, types.StringNull(), &resp.Diagnostics)
+	if account := identity.AccountID.ValueString(); account != "" && account != caller.ValueString() {
+		resp.Diagnostics.AddError("Repository of another account",
+			"The identity names account "+account+", and the provider works in "+caller.ValueString()+". Import with a provider that has credentials of that account.")
 		return
 	}
 	if region == "" {

@@ -4,60 +4,137 @@
 package orgsharedrepository_test
 
 import (
+	"strings"
 	"testing"
-	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
-	"github.com/ecrx/terraform-provider-ecrx/internal/provider"
 )
 
-const address = "ecrx_org_shared_repository.this"
+const (
+	// seed is a repository of a shared-services account that an organizational unit may pull from.
+	seed = `
+name = "team/app"
+grants = {
+  AllowPull = {
+    access                = "pull_describe"
+    organization_unit_ids = ["ou-ab12-11111111"]
+  }
+}`
+	seedPolicy = `{"Version":"2012-10-17","Statement":[{"Sid":"AllowPull","Effect":"Allow","Principal":"*",` +
+		`"Action":["ecr:BatchCheckLayerAvailability","ecr:BatchGetImage","ecr:DescribeImages","ecr:DescribeRepositories","ecr:GetDownloadUrlForLayer"],` +
+		`"Condition":{"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-a1b2c3d4e5/*/ou-ab12-11111111/*"}}}]}`
+	seedConsumerPolicy = `{"Version":"2012-10-17","Statement":[{"Sid":"Login","Effect":"Allow","Action":"ecr:GetAuthorizationToken","Resource":"*"},` +
+		`{"Sid":"Repository","Effect":"Allow",` +
+		`"Action":["ecr:BatchCheckLayerAvailability","ecr:BatchGetImage","ecr:DescribeImages","ecr:DescribeRepositories","ecr:GetDownloadUrlForLayer"],` +
+		`"Resource":"arn:aws:ecr:eu-west-1:ACCOUNT:repository/team/app"}]}`
 
-// quick makes the waits of awsapi short.
-var quick = awsapi.Timing{BatchWindow: time.Millisecond, SecondLook: time.Millisecond, MaxBackoff: time.Millisecond}
+	organization = `organization_id = "o-a1b2c3d4e5"`
+)
 
-func factories() map[string]func() (tfprotov6.ProviderServer, error) {
-	return map[string]func() (tfprotov6.ProviderServer, error){
-		"ecrx": providerserver.NewProtocol6WithError(provider.NewWithTiming("test", quick)()),
-	}
-}
-
-const seed3 = `{"Version":"2012-10-17","Statement":[{"Sid":"AllowPull","Effect":"Allow","Principal":"*","Action":["ecr:BatchCheckLayerAvailability","ecr:BatchGetImage","ecr:DescribeImages","ecr:DescribeRepositories","ecr:GetDownloadUrlForLayer"],"Condition":{"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-a1b2c3d4e5/*/ou-ab12-11111111/*"}}}]}`
-
-func TestSharedWithAnOrganizationalUnit(t *testing.T) {
+func TestCreate(t *testing.T) {
 	t.Parallel()
 	aws := awstest.New(t)
-	config := aws.ProviderBlock(`organization_id = "o-a1b2c3d4e5"`) + `
-resource "ecrx_org_shared_repository" "this" {
-  name = "team/app"
-  grants = {
-    AllowPull = {
-      access                = "pull_describe"
-      organization_unit_ids = ["ou-ab12-11111111"]
-    }
-  }
-}
-`
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
-		Steps: []resource.TestStep{{
-			Config: config,
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				plancheck.ExpectKnownValue(address, tfjsonpath.New("policy_json"), knownvalue.StringFunc(func(string) error { return nil })),
-			}},
-			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(address, tfjsonpath.New("image_tag_mutability"), knownvalue.StringExact("IMMUTABLE")),
-				statecheck.ExpectKnownValue(address, tfjsonpath.New("policy_json"), knownvalue.StringExact(seed3)),
-			},
-		}},
+	known := map[string]string{
+		"arn":                  "arn:aws:ecr:eu-west-1:ACCOUNT:repository/team/app",
+		"registry_id":          "ACCOUNT",
+		"repository_url":       "ACCOUNT.dkr.ecr.eu-west-1.amazonaws.com/team/app",
+		"policy_json":          seedPolicy,
+		"consumer_policy_json": seedConsumerPolicy,
+		"image_tag_mutability": "IMMUTABLE",
+		"region":               "eu-west-1",
+	}
+	var inPlan []plancheck.PlanCheck
+	var inState []statecheck.StateCheck
+	for attribute, value := range known {
+		want := knownvalue.StringExact(strings.ReplaceAll(value, "ACCOUNT", aws.AccountID))
+		inPlan = append(inPlan, plancheck.ExpectKnownValue(address, tfjsonpath.New(attribute), want))
+		inState = append(inState, statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), want))
+	}
+	inState = append(inState,
+		statecheck.ExpectKnownValue(address, tfjsonpath.New("scan_on_push"), knownvalue.Bool(true)),
+		statecheck.ExpectKnownValue(address, tfjsonpath.New("encryption").AtMapKey("type"), knownvalue.StringExact("AES256")),
+		statecheck.ExpectKnownValue(address, tfjsonpath.New("lifecycle_policy_json"), knownvalue.Null()),
+		statecheck.ExpectKnownValue(address, tfjsonpath.New("unmanaged_statements"), knownvalue.ListExact(nil)),
+		wrote(t, aws, "CreateRepository", "SetRepositoryPolicy"),
+	)
+	terraform(t, aws, resource.TestStep{
+		Config:            aws.ProviderBlock(organization) + block(seed),
+		ConfigPlanChecks:  planned(inPlan...),
+		ConfigStateChecks: inState,
 	})
+}
+
+func TestUpdateInPlace(t *testing.T) {
+	t.Parallel()
+	aws := awstest.New(t)
+	step := func(arguments string, plan plancheck.PlanCheck, calls ...string) resource.TestStep {
+		return resource.TestStep{
+			PreConfig:         aws.ResetCalls,
+			Config:            aws.ProviderBlock(organization) + block(`name = "team/app"`+"\n"+arguments),
+			ConfigPlanChecks:  planned(plan),
+			ConfigStateChecks: []statecheck.StateCheck{wrote(t, aws, calls...)},
+		}
+	}
+	terraform(t, aws,
+		step(``, plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate), "CreateRepository"),
+		step(`image_tag_mutability = "MUTABLE"`, updates("image_tag_mutability"), "PutImageTagMutability"),
+		step(`image_tag_mutability            = "IMMUTABLE_WITH_EXCLUSION"
+			image_tag_mutability_exclusions = ["latest", "dev-*"]`,
+			updates("image_tag_mutability", "image_tag_mutability_exclusions"), "PutImageTagMutability"),
+		step(`image_tag_mutability            = "IMMUTABLE_WITH_EXCLUSION"
+			image_tag_mutability_exclusions = ["latest"]`,
+			updates("image_tag_mutability_exclusions"), "PutImageTagMutability"),
+		step(`image_tag_mutability = "IMMUTABLE"`,
+			updates("image_tag_mutability", "image_tag_mutability_exclusions"), "PutImageTagMutability"),
+		step(`scan_on_push = false`, updates("scan_on_push"), "PutImageScanningConfiguration"),
+		step(`tags = { team = "web", stage = "test" }`, updates("tags", "tags_all"), "TagResource"),
+		step(`tags = { team = "mobile" }`, updates("tags", "tags_all"), "UntagResource", "TagResource"),
+		step(``, updates("tags", "tags_all"), "UntagResource"),
+		step(`retention = { keep_last = 50 }`, updates("retention", "lifecycle_policy_json"), "PutLifecyclePolicy"),
+		step(`retention = {}`, updates("retention", "lifecycle_policy_json"), "DeleteLifecyclePolicy"),
+		step(`grants = { Web = { access = "pull", accounts = ["222222222222"] } }`,
+			updates("retention", "grants", "policy_json", "consumer_policy_json"), "SetRepositoryPolicy"),
+		step(`grants = { Web = { access = "pull", accounts = ["222222222222"] }, Mobile = { access = "push", accounts = ["333333333333"] } }`,
+			updates("grants", "policy_json", "consumer_policy_json"), "SetRepositoryPolicy"),
+		step(`grants = { Mobile = { access = "push", accounts = ["333333333333"] } }`,
+			updates("grants", "policy_json", "consumer_policy_json"), "SetRepositoryPolicy"),
+		step(``, updates("grants", "policy_json", "consumer_policy_json"), "DeleteRepositoryPolicy"),
+		step(`force_delete = true`, updates("force_delete")),
+		step(`allow_public = true`, updates("force_delete", "allow_public")),
+		step(`allow_self_lockout = true`, updates("allow_public", "allow_self_lockout")),
+		step(`on_unmanaged_statements = "keep"`, updates("allow_self_lockout", "on_unmanaged_statements")),
+		step(`timeouts {
+			create = "5m"
+		}`, updates("on_unmanaged_statements", "timeouts")),
+	)
+}
+
+func TestReplacement(t *testing.T) {
+	t.Parallel()
+	aws := awstest.New(t)
+	step := func(arguments string, checks ...plancheck.PlanCheck) resource.TestStep {
+		return resource.TestStep{
+			PreConfig:         aws.ResetCalls,
+			Config:            aws.ProviderBlock("") + block(arguments),
+			ConfigPlanChecks:  planned(append(checks, replaces())...),
+			ConfigStateChecks: []statecheck.StateCheck{wrote(t, aws, "DeleteRepository", "CreateRepository")},
+		}
+	}
+	key := "arn:aws:kms:eu-west-1:" + aws.AccountID + ":key/1234abcd-12ab-34cd-56ef-1234567890ab"
+	terraform(t, aws,
+		resource.TestStep{Config: aws.ProviderBlock("") + block(`name = "team/app"`)},
+		step(`name = "team/web"`,
+			plancheck.ExpectKnownValue(address, tfjsonpath.New("arn"), knownvalue.StringExact("arn:aws:ecr:eu-west-1:"+aws.AccountID+":repository/team/web"))),
+		step(`name = "team/web"`+"\n"+`encryption = { type = "KMS" }`),
+		step(`name = "team/web"`+"\n"+`encryption = { kms_key = "`+key+`" }`),
+		step(`name = "team/web"`+"\n"+`region = "us-east-1"`,
+			plancheck.ExpectKnownValue(address, tfjsonpath.New("arn"), knownvalue.StringExact("arn:aws:ecr:us-east-1:"+aws.AccountID+":repository/team/web")),
+			plancheck.ExpectKnownValue(address, tfjsonpath.New("encryption").AtMapKey("type"), knownvalue.StringExact("AES256"))),
+	)
 }

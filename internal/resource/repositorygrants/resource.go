@@ -168,8 +168,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	defer cancel()
 	live, err := r.Provider.Clients.RepositoryPolicy(ctx, state.key())
 	if awsapi.IsNotFound(err) {
-		fw.AddGone(&resp.Diagnostics, object, state.Repository.ValueString())
-		resp.State.RemoveResource(ctx)
+		fw.SetGone(ctx, resp, object, state.Repository.ValueString(), state.identity())
 		return
 	}
 	if err != nil {

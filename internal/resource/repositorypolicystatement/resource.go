@@ -162,8 +162,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	}
 	switch {
 	case awsapi.IsNotFound(err), err == nil && len(own) == 0:
-		fw.AddGone(&resp.Diagnostics, object, state.id())
-		resp.State.RemoveResource(ctx)
+		fw.SetGone(ctx, resp, object, state.id(), state.identity())
 		return
 	case err != nil:
 		fw.AddError(&resp.Diagnostics, "reading", object, state.id(), err)
