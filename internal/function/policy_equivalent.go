@@ -37,7 +37,7 @@ func (policyEquivalent) Definition(_ context.Context, _ function.DefinitionReque
 			},
 			function.StringParameter{
 				Name:                "b",
-				MarkdownDescription: "The other document, as JSON text.",
+				MarkdownDescription: "The other document, as JSON text, for example `data.aws_iam_policy_document.reviewed.json`.",
 			},
 		},
 		Return: function.BoolReturn{},

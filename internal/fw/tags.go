@@ -46,7 +46,7 @@ func TagsAttribute() schema.MapAttribute {
 func TagsAllAttribute() schema.MapAttribute {
 	return schema.MapAttribute{
 		Computed: true, ElementType: types.StringType,
-		MarkdownDescription: "All tags of the object: `tags` and the provider's `default_tags`.",
+		MarkdownDescription: "All tags of the object, such as `{ owner = \"platform\", team = \"web\" }`: `tags` and the provider's `default_tags`.",
 	}
 }
 

@@ -79,7 +79,7 @@ func (d *organizationPaths) Schema(_ context.Context, _ datasource.SchemaRequest
 			"paths": schema.MapAttribute{
 				ElementType:         types.StringType,
 				Computed:            true,
-				MarkdownDescription: "The path of each OU, by the id or name that was asked for.",
+				MarkdownDescription: "The path of each OU, by the id or name that was asked for, such as `{ \"ou-ab12-11111111\" = \"o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/\" }`.",
 			},
 			"organization_id": schema.StringAttribute{
 				Computed:            true,
