@@ -63,10 +63,11 @@ type account struct {
 type Option func(*settings)
 
 type settings struct {
-	region       string
-	of           *AWS
-	propagation  propagation
-	principalIDs bool
+	region        string
+	of            *AWS
+	propagation   propagation
+	principalIDs  bool
+	rememberReads bool
 }
 
 // InRegion sets the default region; without it, it is eu-west-1.
@@ -97,6 +98,9 @@ func New(t testing.TB, opts ...Option) *AWS {
 		}
 	}
 	a.handle = a.corrected()
+	if s.rememberReads {
+		a.handle = a.rememberReads(a.handle)
+	}
 	a.proxy = httptest.NewServer(a)
 	t.Cleanup(a.proxy.Close)
 	a.AccountID = a.account.id

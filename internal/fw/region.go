@@ -27,31 +27,24 @@ func RegionAttribute() schema.StringAttribute {
 }
 
 // PlanRegion plans the region: the configured one, else the provider's. An existing object whose region would change is
-// replaced. It reports false when the region isn't known, so that nothing that follows from it can be planned.
-func PlanRegion(ctx context.Context, provider *ProviderData, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) (region string, known bool) {
-	var config, state types.String
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("region"), &config)...)
-	if !req.State.Raw.IsNull() {
-		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("region"), &state)...)
-	}
-	if resp.Diagnostics.HasError() {
-		return "", false
-	}
+// replaced. state is null for a new object. The region is unknown when it can't be known yet, or there is none, which is
+// an error.
+func PlanRegion(provider *ProviderData, config, state types.String, resp *resource.ModifyPlanResponse) types.String {
 	if config.IsUnknown() {
 		if state.ValueString() != "" {
 			resp.Diagnostics.AddAttributeWarning(path.Root("region"), "Region not known yet",
 				"The region comes from a value that is known only after apply. If it turns out to be another Region, the apply fails, since Terraform can decide on a replacement only while it plans.")
 		}
-		return "", false
+		return config
 	}
-	region = config.ValueString()
+	region := config.ValueString()
 	if region == "" {
 		region = provider.Clients.Region()
 	}
 	if region == "" {
 		resp.Diagnostics.AddAttributeError(path.Root("region"), "No Region",
 			"Set region here or in the provider block, or set the environment variable AWS_REGION.")
-		return "", false
+		return types.StringUnknown()
 	}
 	if state.ValueString() != "" && state.ValueString() != region {
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("region"))
@@ -60,8 +53,7 @@ func PlanRegion(ctx context.Context, provider *ProviderData, req resource.Modify
 				"The object is in "+state.ValueString()+" and the provider's Region is now "+region+". Set region = \""+state.ValueString()+"\" here to keep the object.")
 		}
 	}
-	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("region"), region)...)
-	return region, true
+	return types.StringValue(region)
 }
 
 // ResolveRegion gives a data source's region: the configured one, else the provider's.

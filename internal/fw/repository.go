@@ -35,13 +35,8 @@ func RegistryIDAttribute() schema.StringAttribute {
 }
 
 // PlanRegistryID plans the account of the repository: the configured one, else the state's, else the caller's. It is
-// unknown while STS can't tell. An object whose registry changes is replaced.
-func PlanRegistryID(ctx context.Context, provider *ProviderData, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) types.String {
-	var config, state types.String
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("registry_id"), &config)...)
-	if !req.State.Raw.IsNull() {
-		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("registry_id"), &state)...)
-	}
+// unknown while STS can't tell. An object whose registry changes is replaced. state is null for a new object.
+func PlanRegistryID(ctx context.Context, provider *ProviderData, config, state types.String, resp *resource.ModifyPlanResponse) types.String {
 	planned := config
 	if config.IsNull() {
 		planned = types.StringUnknown()

@@ -69,6 +69,14 @@ func (m model) key() awsapi.RepositoryKey {
 	return awsapi.RepositoryKey{Region: m.Region.ValueString(), RegistryID: m.RegistryID.ValueString(), Name: m.Name.ValueString()}
 }
 
+// region of the state, null when there is none.
+func (m *model) region() types.String {
+	if m == nil {
+		return types.StringNull()
+	}
+	return m.Region
+}
+
 func (m model) identity() identityModel {
 	return identityModel{AccountID: m.RegistryID, Region: m.Region, Name: m.Name}
 }

@@ -84,7 +84,8 @@ func (m *model) planEncryption(ctx context.Context, config model, state *model, 
 }
 
 // planNames gives what follows from the name, the Region and the account; all of it stays unknown while one of them is.
-func (m *model) planNames(region string, caller awsapi.Identity, state *model) {
+func (m *model) planNames(caller awsapi.Identity, state *model) {
+	region := m.Region.ValueString()
 	if state != nil && state.Region.ValueString() == region && state.Name.Equal(m.Name) {
 		m.ARN, m.RegistryID, m.RepositoryURL = state.ARN, state.RegistryID, state.RepositoryURL
 		return

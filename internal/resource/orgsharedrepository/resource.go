@@ -86,11 +86,10 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if r.Provider == nil {
 		return
 	}
-	region, _ := fw.PlanRegion(ctx, r.Provider, req, resp)
 	var config, plan model
 	var state *model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(resp.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if !req.State.Raw.IsNull() {
 		state = &model{}
 		resp.Diagnostics.Append(req.State.Get(ctx, state)...)
@@ -102,11 +101,12 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	caller, _ := fw.Account(ctx, r.Provider, &resp.Diagnostics)
 
+	plan.Region = fw.PlanRegion(r.Provider, config.Region, state.region(), resp)
 	plan.planSettings(config, state, &resp.Diagnostics)
 	if plan.planEncryption(ctx, config, state, &resp.Diagnostics) {
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("encryption"))
 	}
-	plan.planNames(region, caller, state)
+	plan.planNames(caller, state)
 	plan.TagsAll = fw.PlanTagsAll(ctx, r.Provider, plan.Tags, &resp.Diagnostics)
 	plan.planGrants(ctx, r.Provider, config, state, string(imported) == "true", &resp.Diagnostics)
 	plan.planLifecyclePolicy(ctx, config, state, &resp.Diagnostics)

@@ -67,13 +67,13 @@ func (m *model) resolve(ctx context.Context, provider *fw.ProviderData, diags *d
 }
 
 // reviewSize checks the whole policy against ECR's limit, with the foreign statements of the state.
-func (m model) reviewSize(state *model, diags *diag.Diagnostics) {
+func (m model) reviewSize(state model, diags *diag.Diagnostics) {
 	if m.PolicyJSON.IsUnknown() {
 		return
 	}
-	foreign := statements.UnmanagedValue(nil)
-	if state != nil && m.OnUnmanagedStatements.ValueString() != statements.Remove {
-		foreign = state.UnmanagedStatements
+	foreign := state.UnmanagedStatements
+	if m.OnUnmanagedStatements.ValueString() == statements.Remove {
+		foreign = statements.UnmanagedValue(nil)
 	}
 	statements.ReviewSize(m.statements(diags), foreign, path.Root("grants"), diags)
 }

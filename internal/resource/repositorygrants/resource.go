@@ -106,26 +106,26 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if req.Plan.Raw.IsNull() || r.Provider == nil {
 		return
 	}
-	_, _ = fw.PlanRegion(ctx, r.Provider, req, resp)
-	var plan model
-	var state *model
-	resp.Diagnostics.Append(resp.Plan.Get(ctx, &plan)...)
-	if !req.State.Raw.IsNull() {
-		state = &model{}
-		resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	var config, plan, state model
+	exists := !req.State.Raw.IsNull()
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if exists {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan.RegistryID = fw.PlanRegistryID(ctx, r.Provider, req, resp)
+	plan.Region = fw.PlanRegion(r.Provider, config.Region, state.Region, resp)
+	plan.RegistryID = fw.PlanRegistryID(ctx, r.Provider, config.RegistryID, state.RegistryID, resp)
 	plan.resolve(ctx, r.Provider, &resp.Diagnostics)
 	plan.reviewSize(state, &resp.Diagnostics)
 	plan.UnmanagedStatements = statements.UnknownUnmanaged()
-	if state != nil && !statements.ReviewUnmanaged(plan.OnUnmanagedStatements.ValueString(), state.UnmanagedStatements, &resp.Diagnostics) {
+	if exists && !statements.ReviewUnmanaged(plan.OnUnmanagedStatements.ValueString(), state.UnmanagedStatements, &resp.Diagnostics) {
 		plan.UnmanagedStatements = state.UnmanagedStatements
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
-	if state != nil && !resp.Plan.Raw.Equal(req.State.Raw) {
+	if exists && !resp.Plan.Raw.Equal(req.State.Raw) {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("unmanaged_statements"), statements.UnknownUnmanaged())...)
 	}
 }

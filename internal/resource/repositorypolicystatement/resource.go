@@ -94,24 +94,24 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if req.Plan.Raw.IsNull() || r.Provider == nil {
 		return
 	}
-	_, _ = fw.PlanRegion(ctx, r.Provider, req, resp)
-	var plan model
-	var prior types.String
-	resp.Diagnostics.Append(resp.Plan.Get(ctx, &plan)...)
+	var config, plan, state model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if !req.State.Raw.IsNull() {
-		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("sid"), &prior)...)
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan.RegistryID = fw.PlanRegistryID(ctx, r.Provider, req, resp)
+	plan.Region = fw.PlanRegion(r.Provider, config.Region, state.Region, resp)
+	plan.RegistryID = fw.PlanRegistryID(ctx, r.Provider, config.RegistryID, state.RegistryID, resp)
 	plan.Sid = types.StringUnknown()
 	if statement, err := plan.statement(); err == nil && !plan.StatementJSON.IsUnknown() {
 		plan.Sid = types.StringValue(statement.Sid)
 		statements.Review([]policy.Statement{statement}, plan.AllowPublic.ValueBool(), path.Root("statement_json"), &resp.Diagnostics)
 		statements.ReviewSize([]policy.Statement{statement}, statements.UnmanagedValue(nil), path.Root("statement_json"), &resp.Diagnostics)
 	}
-	if !prior.IsNull() && !prior.Equal(plan.Sid) {
+	if !state.Sid.IsNull() && !state.Sid.Equal(plan.Sid) {
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("sid"))
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)

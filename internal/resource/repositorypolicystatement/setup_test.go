@@ -183,3 +183,10 @@ func writes(aws *awstest.AWS) (actions []string) {
 func statement(sid, account, action string) string {
 	return `{"Sid":"` + sid + `","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::` + account + `:root"},"Action":"` + action + `"}`
 }
+
+func expectStatement(t testing.TB, aws *awstest.AWS, text string) {
+	t.Helper()
+	if !slices.ContainsFunc(livePolicy(t, aws), parseStatement(t, text).Equal) {
+		t.Errorf("the live policy lacks %s: %v", text, livePolicy(t, aws))
+	}
+}

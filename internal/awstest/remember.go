@@ -1,0 +1,48 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package awstest
+
+import (
+	"strings"
+	"sync"
+)
+
+// RememberReads answers a read that came before, with the same parameters and no write in between, without asking moto.
+// moto takes 2.5 ms of one core for each call: a benchmark would measure that.
+func RememberReads() Option { return func(s *settings) { s.rememberReads = true } }
+
+func (a *AWS) rememberReads(next handler) handler {
+	var mu sync.Mutex
+	remembered := map[string]*reply{}
+	return func(r *request) *reply {
+		if !r.reads() {
+			mu.Lock()
+			clear(remembered)
+			mu.Unlock()
+			return next(r)
+		}
+		key := strings.Join([]string{r.service, r.action, r.region, r.accessKey, string(r.body)}, "\n")
+		mu.Lock()
+		answer, ok := remembered[key]
+		mu.Unlock()
+		if ok {
+			return answer
+		}
+		if answer = next(r); answer != nil {
+			mu.Lock()
+			remembered[key] = answer
+			mu.Unlock()
+		}
+		return answer
+	}
+}
+
+func (r *request) reads() bool {
+	for _, verb := range []string{"Describe", "Get", "List"} {
+		if strings.HasPrefix(r.action, verb) {
+			return true
+		}
+	}
+	return false
+}
