@@ -98,8 +98,8 @@ func TestEditErrors(t *testing.T) {
 			if !errors.As(err, &conflict) || conflict.Sid != "A" || !strings.Contains(err.Error(), "import this resource") {
 				t.Errorf("got error %v, want a conflict that says how to import", err)
 			}
-			if _, err := taken.edit(live, false); err != nil {
-				t.Errorf("after the first write: %v", err)
+			if got, err := taken.edit(live, false); err != nil || got != text(statement("A", a)) {
+				t.Errorf("after the first write: %s (%v)", got, err)
 			}
 			removing := taken
 			removing.RemoveForeign = true
