@@ -5,9 +5,7 @@ package main
 
 import (
 	"bufio"
-	"cmp"
 	"encoding/json"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -84,42 +82,11 @@ func TestProtocol(t *testing.T) {
 // TestQuickstart goes the way of `make quickstart`, and sees that README shows the plan as it is.
 func TestQuickstart(t *testing.T) {
 	t.Parallel()
-	aws := awstest.New(t)
-	dir := t.TempDir()
-	for _, from := range []string{"main.tf", "outputs.tf", "versions.tf"} {
-		text, err := os.ReadFile(filepath.Join("examples", "quickstart", from))
-		if err != nil {
-			t.Fatal(err)
-		}
-		write(t, filepath.Join(dir, from), string(text))
-	}
-	if err := os.Symlink(itself(t), filepath.Join(dir, "terraform-provider-ecrx")); err != nil {
+	files, err := filepath.Glob("examples/quickstart/*.tf")
+	if err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(dir, "dev.tfrc"), fmt.Sprintf(`provider_installation {
-  dev_overrides {
-    "ecrx/ecrx" = %q
-  }
-  direct {}
-}
-`, dir))
-	client := func(arguments ...string) string {
-		t.Helper()
-		command := exec.CommandContext(t.Context(), cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform"), arguments...)
-		command.Dir = dir
-		command.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
-			"TF_CLI_CONFIG_FILE="+filepath.Join(dir, "dev.tfrc"),
-			"AWS_ENDPOINT_URL="+aws.Endpoint(), "AWS_REGION=eu-west-1",
-			"AWS_ACCESS_KEY_ID="+aws.AccessKey, "AWS_SECRET_ACCESS_KEY="+aws.SecretKey)
-		var problems strings.Builder
-		command.Stderr = &problems
-		output, err := command.Output()
-		if err != nil {
-			t.Fatalf("%s: %s\n%s%s", arguments, err, output, &problems)
-		}
-		return strings.ReplaceAll(string(output), aws.AccountID, "111111111111")
-	}
-
+	w := newWorkspace(t, awstest.New(t), files...)
 	readme, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
@@ -129,7 +96,7 @@ func TestQuickstart(t *testing.T) {
 		t.Fatal("README shows no plan: put parts of it into a block of text")
 	}
 	shown, _, _ = strings.Cut(shown, "```\n")
-	plan := client("plan", "-no-color", "-out=tfplan")
+	plan := w.run("plan", "-out=tfplan")
 	rest := plan
 	for part := range strings.SplitSeq(shown, "…\n") {
 		_, after, found := strings.Cut(rest, part)
@@ -138,20 +105,13 @@ func TestQuickstart(t *testing.T) {
 		}
 		rest = after
 	}
-	client("apply", "-no-color", "tfplan")
+	w.run("apply", "tfplan")
 	want := `"DevelopmentOU: the accounts of ou-ab12-11111111 and of every unit below it; their own identity policies decide who of them"`
-	if got := client("output", "-no-color", "who_may_pull"); !strings.Contains(got, want) {
+	if got := w.run("output", "who_may_pull"); !strings.Contains(got, want) {
 		t.Errorf("who_may_pull is %s, want %s", got, want)
 	}
-	if got, want := client("output", "-raw", "repository_url"), "111111111111.dkr.ecr.eu-west-1.amazonaws.com/quickstart/app"; got != want {
+	if got, want := w.run("output", "-raw", "repository_url"), "111111111111.dkr.ecr.eu-west-1.amazonaws.com/quickstart/app"; got != want {
 		t.Errorf("repository_url is %s, want %s", got, want)
 	}
-	client("destroy", "-no-color", "-auto-approve")
-}
-
-func write(t *testing.T, path, text string) {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	w.run("destroy", "-auto-approve")
 }

@@ -85,7 +85,7 @@ func TestUnknownRegion(t *testing.T) {
 	aws := awstest.New(t)
 	block := strings.Replace(aws.ProviderBlock(""), strconv.Quote(aws.Region), "terraform_data.region.output", 1)
 	terraform(t, resource.TestStep{
-		Config: block + aRepository + aDocument + `
+		Config: block + aRepository + `
 resource "terraform_data" "region" {
   input = "eu-west-3"
 }
