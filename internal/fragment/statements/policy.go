@@ -20,13 +20,22 @@ func (e *ConflictError) Error() string {
 		"Rename yours, remove the other one, or import this resource if the statement is its own.", e.Sid)
 }
 
+// UnmanagedError says that there is a statement that on_unmanaged_statements = "error" refuses to write beside.
+type UnmanagedError struct{ Sid string }
+
+func (e *UnmanagedError) Error() string {
+	return fmt.Sprintf("the repository policy has a statement %q that this resource doesn't own, and on_unmanaged_statements is \"error\". "+
+		"Remove it, or set on_unmanaged_statements to \"keep\" or \"remove\".", e.Sid)
+}
+
 // Change is what a resource wants to become of its statements in a shared repository policy.
 type Change struct {
 	// Owned are the Sids that the resource owned so far; they are replaced by Desired.
 	Owned   []string
 	Desired []policy.Statement
-	// RemoveForeign deletes everybody else's statements too.
-	RemoveForeign bool
+	// OnUnmanaged says what to do about everybody else's statements, as on_unmanaged_statements does: Error refuses to write
+	// beside them, Remove deletes them, everything else leaves them alone.
+	OnUnmanaged string
 	// Force sends force to ECR; Fresh says that this very create made the repository.
 	Force, Fresh bool
 }
@@ -48,7 +57,7 @@ func Write(ctx context.Context, clients *awsapi.Clients, key awsapi.RepositoryKe
 }
 
 // edit gives the policy's text with the change in it, or the same text if it has it already.
-func (c Change) edit(live string, refuseConflicts bool) (string, error) {
+func (c Change) edit(live string, first bool) (string, error) {
 	document, err := parse(live)
 	if err != nil {
 		return "", err
@@ -60,9 +69,11 @@ func (c Change) edit(live string, refuseConflicts bool) (string, error) {
 		owned := s.Sid != "" && slices.Contains(c.Owned, s.Sid)
 		taken := s.Sid != "" && slices.Contains(desired, s.Sid)
 		switch {
-		case taken && !owned && refuseConflicts:
+		case taken && !owned && first:
 			return "", &ConflictError{s.Sid}
-		case owned || taken || c.RemoveForeign:
+		case owned || taken || c.OnUnmanaged == Remove:
+		case c.OnUnmanaged == Error && first:
+			return "", &UnmanagedError{s.Sid}
 		default:
 			next.Statements = append(next.Statements, s)
 		}

@@ -47,8 +47,8 @@ func TestEdit(t *testing.T) {
 		"last one removed":           {Change{Owned: []string{"A"}}, text(statement("A", a)), ""},
 		"removed, none there":        {Change{Owned: []string{"A"}}, "", ""},
 		"removed, gone already":      {Change{Owned: []string{"A"}}, text(statement("F", b)), text(statement("F", b))},
-		"foreign removed":            {Change{Desired: []policy.Statement{statement("A", a)}, RemoveForeign: true}, text(statement("F", b), deny), text(statement("A", a))},
-		"everything removed":         {Change{Owned: []string{"A"}, RemoveForeign: true}, text(statement("A", a), deny), ""},
+		"foreign removed":            {Change{Desired: []policy.Statement{statement("A", a)}, OnUnmanaged: Remove}, text(statement("F", b), deny), text(statement("A", a))},
+		"everything removed":         {Change{Owned: []string{"A"}, OnUnmanaged: Remove}, text(statement("A", a), deny), ""},
 		"no Sid is owned by no name": {Change{Owned: []string{""}, Desired: []policy.Statement{statement("A", a)}}, text(deny), text(statement("A", a), deny)},
 		"the document's Id stays": {
 			Change{Desired: []policy.Statement{statement("A", a)}}, policy.Document{Version: "2012-10-17", ID: "x", Statements: []policy.Statement{deny}}.Canonical(),
@@ -102,7 +102,7 @@ func TestEditErrors(t *testing.T) {
 				t.Errorf("after the first write: %s (%v)", got, err)
 			}
 			removing := taken
-			removing.RemoveForeign = true
+			removing.OnUnmanaged = Remove
 			if _, err := removing.edit(live, true); !errors.As(err, &conflict) {
 				t.Errorf("remove takes over a statement: %v", err)
 			}

@@ -64,7 +64,7 @@ func (r *Resource) createParts(ctx context.Context, plan *model, diags *diag.Dia
 func (r *Resource) writeStatements(ctx context.Context, plan *model, change statements.Change, diags *diag.Diagnostics) {
 	change.Desired = plan.statements(diags)
 	change.Force = plan.AllowSelfLockout.ValueBool()
-	change.RemoveForeign = plan.OnUnmanagedStatements.ValueString() == statements.Remove
+	change.OnUnmanaged = plan.OnUnmanagedStatements.ValueString()
 	foreign, _, err := statements.Write(ctx, r.Provider.Clients, plan.key(), change)
 	if err != nil {
 		fw.AddError(diags, "writing", "ECR repository policy", plan.Name.ValueString(), err)

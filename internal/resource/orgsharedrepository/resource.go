@@ -112,7 +112,8 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	plan.planLifecyclePolicy(ctx, config, state, &resp.Diagnostics)
 	r.planUnmanaged(ctx, &plan, state, req.State, resp)
 
-	if state != nil && len(resp.RequiresReplace) > 0 {
+	// The schema's own replacements, here of the name, aren't in resp.
+	if state != nil && (len(resp.RequiresReplace) > 0 || !plan.Name.Equal(state.Name)) {
 		r.refuseToLoseImages(ctx, req.State, &resp.Diagnostics)
 	}
 }

@@ -94,8 +94,8 @@ func (m *model) change(ctx context.Context, provider *fw.ProviderData, owned []s
 	}
 	return statements.Change{
 		Owned: owned, Desired: m.statements(diags),
-		RemoveForeign: m.OnUnmanagedStatements.ValueString() == statements.Remove,
-		Force:         m.AllowSelfLockout.ValueBool(),
+		OnUnmanaged: m.OnUnmanagedStatements.ValueString(),
+		Force:       m.AllowSelfLockout.ValueBool(),
 	}
 }
 

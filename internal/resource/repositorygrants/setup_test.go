@@ -178,3 +178,11 @@ func writes(aws *awstest.AWS) (actions []string) {
 	}
 	return actions
 }
+
+func deleteRepository(t testing.TB, aws *awstest.AWS) {
+	t.Helper()
+	repository := name
+	if _, err := aws.ECR().DeleteRepository(t.Context(), &ecr.DeleteRepositoryInput{RepositoryName: &repository, Force: true}); err != nil {
+		t.Fatal(err)
+	}
+}

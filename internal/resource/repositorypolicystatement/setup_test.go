@@ -190,3 +190,11 @@ func expectStatement(t testing.TB, aws *awstest.AWS, text string) {
 		t.Errorf("the live policy lacks %s: %v", text, livePolicy(t, aws))
 	}
 }
+
+func deleteRepository(t testing.TB, aws *awstest.AWS) {
+	t.Helper()
+	repository := name
+	if _, err := aws.ECR().DeleteRepository(t.Context(), &ecr.DeleteRepositoryInput{RepositoryName: &repository, Force: true}); err != nil {
+		t.Fatal(err)
+	}
+}
