@@ -307,35 +307,42 @@ func TestEnvironment(t *testing.T) {
 	})
 }
 
-func TestProfile(t *testing.T) {
-	aws := awstest.New(t)
-	dir := t.TempDir()
-	config, credentials := filepath.Join(dir, "config"), filepath.Join(dir, "credentials")
-	for file, content := range map[string]string{
-		config:      "[default]\nregion = us-east-1\n[profile shared]\nregion = eu-west-3\nendpoint_url = " + aws.Endpoint() + "\n",
-		credentials: fmt.Sprintf("[shared]\naws_access_key_id = %s\naws_secret_access_key = %s\n", aws.AccessKey, aws.SecretKey),
-	} {
-		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	inEuWest3 := has("region", knownvalue.StringExact("eu-west-3"))
-	t.Run("of the block", func(t *testing.T) {
-		terraform(t, resource.TestStep{
-			Config: fmt.Sprintf(`
+func TestProfileOfTheBlock(t *testing.T) {
+	t.Parallel()
+	config, credentials := profileIn(t, "eu-west-3")
+	terraform(t, resource.TestStep{
+		Config: fmt.Sprintf(`
 provider "ecrx" {
   profile                  = "shared"
   shared_config_files      = [%q]
   shared_credentials_files = [%q]
 }
 `, config, credentials) + aRepository,
-			ConfigStateChecks: inEuWest3,
-		})
+		ConfigStateChecks: has("region", knownvalue.StringExact("eu-west-3")),
 	})
-	t.Run("of the environment", func(t *testing.T) {
-		t.Setenv("AWS_PROFILE", "shared")
-		t.Setenv("AWS_CONFIG_FILE", config)
-		t.Setenv("AWS_SHARED_CREDENTIALS_FILE", credentials)
-		terraform(t, resource.TestStep{Config: aRepository, ConfigStateChecks: inEuWest3})
-	})
+}
+
+func TestProfileOfTheEnvironment(t *testing.T) {
+	config, credentials := profileIn(t, "eu-west-3")
+	t.Setenv("AWS_PROFILE", "shared")
+	t.Setenv("AWS_CONFIG_FILE", config)
+	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", credentials)
+	terraform(t, resource.TestStep{Config: aRepository, ConfigStateChecks: has("region", knownvalue.StringExact("eu-west-3"))})
+}
+
+// profileIn gives the shared files of a profile named shared, beside a default one of another Region.
+func profileIn(t *testing.T, region string) (config, credentials string) {
+	t.Helper()
+	aws := awstest.New(t)
+	dir := t.TempDir()
+	config, credentials = filepath.Join(dir, "config"), filepath.Join(dir, "credentials")
+	for file, content := range map[string]string{
+		config:      "[default]\nregion = us-east-1\n[profile shared]\nregion = " + region + "\nendpoint_url = " + aws.Endpoint() + "\n",
+		credentials: fmt.Sprintf("[shared]\naws_access_key_id = %s\naws_secret_access_key = %s\n", aws.AccessKey, aws.SecretKey),
+	} {
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return config, credentials
 }
