@@ -25,6 +25,7 @@ type Clients struct {
 	organization memo[struct{}, string]
 	paths        memo[string, string]
 	descriptions loader
+	listings     *listings
 	policyLocks  keyedMutex[RepositoryKey]
 	calls        callLog
 
@@ -45,6 +46,7 @@ func New(cfg Config) *Clients {
 	c.organization.timeout = cfg.Timing.FetchTimeout
 	c.paths.timeout = cfg.Timing.FetchTimeout
 	c.descriptions = loader{window: cfg.Timing.BatchWindow, timeout: cfg.Timing.FetchTimeout, fetch: c.describeRepositories}
+	c.listings = newListings(cfg.Timing.FetchTimeout, c.listRepositories)
 	return c
 }
 

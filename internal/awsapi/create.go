@@ -41,6 +41,7 @@ type NewRepository struct {
 // call began and is exactly what was asked for. Otherwise the error ([IsAlreadyExists]) says how to import it.
 // See https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html.
 func (c *Clients) CreateRepository(ctx context.Context, region string, in NewRepository) (Repository, error) {
+	c.listings.forget(in.Name)
 	region, err := c.regionOf(region)
 	if err != nil {
 		return Repository{}, err

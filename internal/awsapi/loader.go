@@ -148,12 +148,13 @@ func (l *loader) describeSingly(ctx context.Context, of registry, names []string
 
 // describeRepositories is the loader's call.
 func (c *Clients) describeRepositories(ctx context.Context, of registry, names []string) (map[string]Repository, error) {
+	return c.describe(ctx, of, &ecr.DescribeRepositoriesInput{RegistryId: optional(of.id), RepositoryNames: names})
+}
+
+func (c *Clients) describe(ctx context.Context, of registry, in *ecr.DescribeRepositoriesInput) (map[string]Repository, error) {
 	var out *ecr.DescribeRepositoriesOutput
 	err := c.ecrCall(ctx, of.region, func(client *ecr.Client) (err error) {
-		out, err = client.DescribeRepositories(ctx, &ecr.DescribeRepositoriesInput{
-			RegistryId:      optional(of.id),
-			RepositoryNames: names,
-		})
+		out, err = client.DescribeRepositories(ctx, in)
 		return err
 	})
 	if err != nil {

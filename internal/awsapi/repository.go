@@ -45,7 +45,11 @@ func (c *Clients) Repository(ctx context.Context, key RepositoryKey) (Repository
 	if err != nil {
 		return Repository{}, err
 	}
-	return c.descriptions.load(ctx, registry{region: region, id: key.RegistryID}, key.Name)
+	of := registry{region: region, id: key.RegistryID}
+	if repository, ok := c.listings.load(ctx, of, key.Name); ok {
+		return repository, nil
+	}
+	return c.descriptions.load(ctx, of, key.Name)
 }
 
 // RepositoryDetails reads description, policy, lifecycle policy and tags concurrently. Tags are asked for by ARN: with arn ""
@@ -84,6 +88,7 @@ func (c *Clients) RepositoryDetails(ctx context.Context, key RepositoryKey, arn 
 // PutImageTagMutability sets the tag mutability and its exclusion filters, which are wildcards.
 // See https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutImageTagMutability.html.
 func (c *Clients) PutImageTagMutability(ctx context.Context, key RepositoryKey, mutability string, exclusions []string) error {
+	defer c.listings.forget(key.Name)
 	return c.ecrCall(ctx, key.Region, func(client *ecr.Client) error {
 		_, err := client.PutImageTagMutability(ctx, &ecr.PutImageTagMutabilityInput{
 			RegistryId:                         optional(key.RegistryID),
@@ -98,6 +103,7 @@ func (c *Clients) PutImageTagMutability(ctx context.Context, key RepositoryKey, 
 // PutImageScanning sets whether images are scanned when they are pushed.
 // See https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutImageScanningConfiguration.html.
 func (c *Clients) PutImageScanning(ctx context.Context, key RepositoryKey, scanOnPush bool) error {
+	defer c.listings.forget(key.Name)
 	return c.ecrCall(ctx, key.Region, func(client *ecr.Client) error {
 		_, err := client.PutImageScanningConfiguration(ctx, &ecr.PutImageScanningConfigurationInput{
 			RegistryId:                 optional(key.RegistryID),
@@ -112,6 +118,7 @@ func (c *Clients) PutImageScanning(ctx context.Context, key RepositoryKey, scanO
 // one that holds images is ([IsNotEmpty]).
 // See https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DeleteRepository.html.
 func (c *Clients) DeleteRepository(ctx context.Context, key RepositoryKey, force bool) error {
+	defer c.listings.forget(key.Name)
 	err := c.ecrCall(ctx, key.Region, func(client *ecr.Client) error {
 		_, err := client.DeleteRepository(ctx, &ecr.DeleteRepositoryInput{
 			RegistryId:     optional(key.RegistryID),

@@ -24,7 +24,7 @@ type ProviderData struct {
 }
 
 // WithProvider is embedded by resources that need the provider's data. Provider is nil while Terraform validates, and
-// while the provider block has values that aren't known yet.
+// while the provider block has values that aren't known yet: then a refresh leaves the state as it is.
 type WithProvider struct {
 	Provider *ProviderData
 }

@@ -157,7 +157,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	owned := append(state.ownedSids(ctx, &resp.Diagnostics), statements.Pending(ctx, req.Private, &resp.Diagnostics)...)
 	timeout, diags := state.Timeouts.Read(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() || !fw.Configured(r.Provider, &resp.Diagnostics) {
+	if resp.Diagnostics.HasError() || r.Provider == nil {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)

@@ -150,7 +150,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	timeout, diags := state.Timeouts.Read(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() || !fw.Configured(r.Provider, &resp.Diagnostics) {
+	if resp.Diagnostics.HasError() || r.Provider == nil {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
