@@ -29,9 +29,9 @@ func tags(m map[string]string) types.Map {
 	return types.MapValueMust(types.StringType, values)
 }
 
-func numbered(n int) map[string]string {
+func fifty() map[string]string {
 	m := map[string]string{}
-	for i := range n {
+	for i := range 50 {
 		m[fmt.Sprint("tag", i)] = "x"
 	}
 	return m
@@ -55,7 +55,7 @@ func TestPlanTagsAll(t *testing.T) {
 	type m = map[string]string
 	unknown := types.MapValueMust(types.StringType, map[string]attr.Value{"a": types.StringUnknown(), "aws:b": types.StringValue("x")})
 	null := types.MapValueMust(types.StringType, map[string]attr.Value{"a": types.StringNull()})
-	tooMany := numbered(50)
+	tooMany := fifty()
 	tooMany["d"] = "1"
 	for name, tc := range map[string]struct {
 		provider fw.ProviderData
@@ -75,8 +75,8 @@ func TestPlanTagsAll(t *testing.T) {
 		"unknown value":      {fw.ProviderData{}, unknown, types.MapUnknown(types.StringType), ""},
 		"null value":         {fw.ProviderData{}, null, types.MapUnknown(types.StringType), `Error tags["a"]: Tag without a value: The tag "a" is null. Write ""`},
 		"tag of AWS":         {fw.ProviderData{}, tags(m{"AWS:x": "1"}), tags(m{"AWS:x": "1"}), `Error tags["AWS:x"]: Tag of AWS's own: The key "AWS:x" begins with "aws:", which AWS keeps for itself. Choose`},
-		"50 tags":            {fw.ProviderData{DefaultTags: m{"tag0": "y"}}, tags(numbered(50)), tags(numbered(50)), ""},
-		"51 by default":      {fw.ProviderData{DefaultTags: m{"d": "1"}}, tags(numbered(50)), tags(tooMany), "Error tags: Too many tags: An object can have 50 tags, and this one would have 51"},
+		"50 tags":            {fw.ProviderData{DefaultTags: m{"tag0": "y"}}, tags(fifty()), tags(fifty()), ""},
+		"51 by default":      {fw.ProviderData{DefaultTags: m{"d": "1"}}, tags(fifty()), tags(tooMany), "Error tags: Too many tags: An object can have 50 tags, and this one would have 51"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -86,17 +86,17 @@ func values(texts []string) []types.String {
 func TestParseImportID(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string][2]string{
-		"team/app":                    {"team/app", ""},
-		"team/app@eu-west-1":          {"team/app", "eu-west-1"},
-		"team/app@us-gov-west-1":      {"team/app", "us-gov-west-1"},
-		"app/Some@Sid@eu-west-1":      {"app/Some@Sid", "eu-west-1"},
-		"app/Some@Sid":                {"app/Some@Sid", ""},
-		"app@eu-west":                 {"app@eu-west", ""},
-		"app@":                        {"app@", ""},
-		"@eu-west-1":                  {"@eu-west-1", ""},
-		"eu-west-1":                   {"eu-west-1", ""},
-		"":                            {"", ""},
-		"app@eu-west-1@eu-central-1 ": {"app@eu-west-1@eu-central-1 ", ""},
+		"team/app":                 {"team/app", ""},
+		"team/app@eu-west-1":       {"team/app", "eu-west-1"},
+		"team/app@us-gov-west-1":   {"team/app", "us-gov-west-1"},
+		"app/Some@Sid@eu-west-1":   {"app/Some@Sid", "eu-west-1"},
+		"app/Some@Sid":             {"app/Some@Sid", ""},
+		"app@eu-west":              {"app@eu-west", ""},
+		"app@":                     {"app@", ""},
+		"@eu-west-1":               {"@eu-west-1", ""},
+		"eu-west-1":                {"eu-west-1", ""},
+		"":                         {"", ""},
+		"app@eu-west-1@eu-central": {"app@eu-west-1@eu-central", ""},
 	} {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()

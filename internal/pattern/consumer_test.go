@@ -17,7 +17,8 @@ func TestConsumerPolicyGolden(t *testing.T) {
 		"consumer-nobody": nil,
 		"consumer-pull":   {{Name: "Dev", Access: "pull", OrganizationPaths: []string{path}}},
 		"consumer-union": {
-			{Name: "Dev", Access: "pull", Accounts: accounts}, {Name: "Ci", Access: "push", PrincipalARNs: []string{role}},
+			{Name: "Dev", Access: "pull", Accounts: accounts},
+			{Name: "Ci", Access: "push", PrincipalARNs: []string{role}},
 			{Name: "Audit", Actions: []string{"ecr:listimages"}, OrganizationIDs: []string{"o-a1b2c3d4e5"}},
 		},
 		"consumer-lambda":    {{Name: "Dev", Lambda: &pattern.LambdaGrant{Accounts: accounts}}},

@@ -43,11 +43,13 @@ func TestCheckRepositoryPolicySize(t *testing.T) {
 		},
 		"alike, by condition": {
 			[]pattern.Grant{accounts("A", "push", 400), small, {Name: "Jds", Access: "pull", OrganizationIDs: []string{"o-z9y8x7w6v5"}}},
-			[]string{"Ids and Jds differ only in whom"}, "",
+			[]string{"Ids and Jds differ only in whom"},
+			"",
 		},
 		"other action": {
 			[]pattern.Grant{accounts("A", "push", 300), accounts("B", "pull", 100)},
-			[]string{"The largest statements are A ("}, "write them as one grant",
+			[]string{"The largest statements are A ("},
+			"write them as one grant",
 		},
 		"everybody is not somebody": {
 			[]pattern.Grant{accounts("A", "push", 400), wildcard, {Name: "Account", Access: "pull", PrincipalARNs: []string{role}}},

@@ -59,8 +59,9 @@ func document(statements ...string) string {
 	return `{"Version":"2012-10-17","Statement":[` + strings.Join(statements, ",") + `]}`
 }
 
-func pull(sid, principal, condition string) string {
-	return `{"Sid":"` + sid + `","Effect":"Allow","Principal":` + principal +
+// pull is the statement of a grant Dev.
+func pull(principal, condition string) string {
+	return `{"Sid":"Dev","Effect":"Allow","Principal":` + principal +
 		`,"Action":["ecr:BatchCheckLayerAvailability","ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]` + condition + `}`
 }
 
@@ -126,7 +127,7 @@ func TestOrganizationalUnit(t *testing.T) {
 		resource.TestStep{
 			Config: strings.Replace(offline, "{", "{\n  organization_id = \"o-a1b2c3d4e5\"", 1) + arguments,
 			ConfigStateChecks: []statecheck.StateCheck{minified(document(
-				pull("Dev", `"*"`, `,"Condition":{"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-a1b2c3d4e5/*/ou-ab12-11111111/*"}}`)))},
+				pull(`"*"`, `,"Condition":{"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-a1b2c3d4e5/*/ou-ab12-11111111/*"}}`)))},
 		},
 	)
 }
@@ -135,7 +136,7 @@ func TestPartitionOfTheRegion(t *testing.T) {
 	t.Parallel()
 	const grants = `grants = { Dev = { access = "pull", accounts = ["222222222222"] } }`
 	want := func(partition string) []statecheck.StateCheck {
-		return []statecheck.StateCheck{minified(document(pull("Dev", root(partition, "222222222222"), "")))}
+		return []statecheck.StateCheck{minified(document(pull(root(partition, "222222222222"), "")))}
 	}
 	terraform(t,
 		resource.TestStep{Config: offline + config(grants+"\nregion = \"cn-north-1\""), ConfigStateChecks: want("aws-cn")},
@@ -156,7 +157,7 @@ func TestMerge(t *testing.T) {
 			grants = { Dev = { access = "pull", accounts = ["222222222222"] } }
 			%s = %s`, attribute, strings.ReplaceAll(fmt.Sprintf("%q", documents), `" "`, `", "`))
 	}
-	own := pull("Dev", root("aws", "222222222222"), "")
+	own := pull(root("aws", "222222222222"), "")
 	terraform(t,
 		resource.TestStep{
 			Config:            offline + config(arguments("source_policy_documents", document(statement("A", "ecr:PutImage")), document(statement("Z", "ecr:ListImages")))),
@@ -242,7 +243,7 @@ func TestUnknownInputs(t *testing.T) {
 		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 			plancheck.ExpectUnknownValue(address, tfjsonpath.New("json")),
 		}},
-		ConfigStateChecks: []statecheck.StateCheck{minified(document(pull("Dev", root("aws", "222222222222"), "")))},
+		ConfigStateChecks: []statecheck.StateCheck{minified(document(pull(root("aws", "222222222222"), "")))},
 	})
 }
 
@@ -264,7 +265,7 @@ func TestUnknownProvider(t *testing.T) {
 	terraform(t, resource.TestStep{
 		Config: unknown + config(`grants = { Dev = { access = "pull", organization_ids = ["o-a1b2c3d4e5"] } }`),
 		ConfigStateChecks: []statecheck.StateCheck{
-			minified(document(pull("Dev", `"*"`, `,"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}`))),
+			minified(document(pull(`"*"`, `,"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}`))),
 		},
 	})
 }

@@ -62,7 +62,7 @@ func TestSet(t *testing.T) {
 		"both":       {texts(document(list("A", "ecr:PutImage"))), texts(document(list("A", "ecr:ListImages"))), document(list("A", "ecr:ListImages"), list("B", "ecr:ListImages")), ""},
 		"shared Sid": {texts(document(list("B", "ecr:PutImage"))), texts(), "", `Error source_policy_documents: Documents can't be merged: source documents 1 and 2 share the Sid "B"`},
 		"source 1":   {texts(document(list("A", "ecr:PutImage")), "no"), texts(), "", `Error source_policy_documents[1]: Invalid policy document: This isn't a policy document: line 1`},
-		"override 0": {texts(), texts(`{"Statment":[]}`), "", `Error override_policy_documents[0]: Invalid policy document: This isn't a policy document: `},
+		"override 0": {texts(), texts(`{"Statements":[]}`), "", `Error override_policy_documents[0]: Invalid policy document: This isn't a policy document: `},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

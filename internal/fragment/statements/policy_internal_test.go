@@ -51,7 +51,8 @@ func TestEdit(t *testing.T) {
 		"everything removed":         {Change{Owned: []string{"A"}, OnUnmanaged: Remove}, text(statement("A", a), deny), ""},
 		"no Sid is owned by no name": {Change{Owned: []string{""}, Desired: []policy.Statement{statement("A", a)}}, text(deny), text(statement("A", a), deny)},
 		"the document's Id stays": {
-			Change{Desired: []policy.Statement{statement("A", a)}}, policy.Document{Version: "2012-10-17", ID: "x", Statements: []policy.Statement{deny}}.Canonical(),
+			Change{Desired: []policy.Statement{statement("A", a)}},
+			policy.Document{Version: "2012-10-17", ID: "x", Statements: []policy.Statement{deny}}.Canonical(),
 			policy.Document{Version: "2012-10-17", ID: "x", Statements: []policy.Statement{statement("A", a), deny}}.Canonical(),
 		},
 		"an older document keeps its meaning": {

@@ -31,11 +31,6 @@ func updates(attributes ...string) plancheck.PlanCheck {
 	return changes{actions: tfjson.Actions{tfjson.ActionUpdate}, attributes: attributes}
 }
 
-// replaces is like updates for a replacement. Only the attributes that force it need be named.
-func replaces() plancheck.PlanCheck {
-	return plancheck.ExpectResourceAction(address, plancheck.ResourceActionReplace)
-}
-
 type changes struct {
 	actions    tfjson.Actions
 	attributes []string
