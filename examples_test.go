@@ -64,16 +64,20 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// testImport plans the import of what the example of the resource made, in a state of its own.
+// testImport applies the example of the resource, and imports what it made into a state of its own. After both, the next plan
+// is empty.
 func testImport(t *testing.T, resource, block string) {
 	t.Helper()
 	aws := exampleAccount(t, resource)
 	owner := newWorkspace(t, aws, versions, resource)
 	owner.run("apply", "-auto-approve")
-	plan := newWorkspace(t, aws, versions, resource, block).run("plan")
+	importer := newWorkspace(t, aws, versions, resource, block)
+	plan := importer.run("apply", "-auto-approve")
 	if !strings.Contains(plan, "Plan: 1 to import,") || !strings.Contains(plan, " 0 to destroy.") {
 		t.Errorf("the import's plan is\n%s", plan)
 	}
+	owner.run("plan", "-detailed-exitcode")
+	importer.run("plan", "-detailed-exitcode")
 	owner.run("destroy", "-auto-approve")
 }
 
