@@ -64,6 +64,10 @@ func layers() []layer {
 			"github.com/aws/aws-sdk-go-v2/...", "github.com/aws/smithy-go/...",
 			"github.com/hashicorp/terraform-plugin-go/...", "github.com/google/go-cmp/...",
 		}},
+		{name: "acctest", inside: []string{"provider", "awsapi", "awstest/...", "policy"}, outside: append([]string{
+			"github.com/aws/aws-sdk-go-v2/...", "github.com/google/go-cmp/...",
+			"github.com/hashicorp/terraform-json/...", "github.com/hashicorp/terraform-plugin-testing/...",
+		}, framework...)},
 		{name: "archtest"},
 		// The commands of the build: nothing imports them.
 		{name: "docs", inside: []string{"provider"}, outside: framework},
@@ -74,7 +78,7 @@ func layers() []layer {
 // A test of a package that talks to AWS or Terraform may stand the provider on the emulator. Its other modules are its own
 // affair; a pure package is pure in its tests too, but for the libraries that compare.
 var (
-	inTests         = []string{"provider", "awstest/..."}
+	inTests         = []string{"provider", "acctest", "awstest/..."}
 	outsideInPurity = []string{"github.com/google/go-cmp/...", "github.com/hashicorp/awspolicyequivalence"}
 )
 
@@ -129,6 +133,11 @@ func TestViolations(t *testing.T) {
 		"the harness in shipped code": {
 			"internal/resource/one/a.go", "package one\n" + imports("internal/awstest"),
 			[]string{"internal/resource/one/a.go imports internal/awstest, which resource/... may not"},
+		},
+		"the test support in a test": {"internal/resource/one/a_test.go", "package one_test\n" + imports("internal/acctest"), nil},
+		"the test support in shipped code": {
+			"internal/resource/one/a.go", "package one\n" + imports("internal/acctest"),
+			[]string{"internal/resource/one/a.go imports internal/acctest, which resource/... may not"},
 		},
 		"the harness in a pure test": {
 			"internal/policy/a_test.go", "package policy_test\n" + imports("internal/awstest"),

@@ -8,29 +8,14 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
-	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
-	"github.com/ecrx/terraform-provider-ecrx/internal/provider"
+	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 )
-
-// terraform runs the steps with no provider block: no Region, no credentials.
-func terraform(t *testing.T, steps ...resource.TestStep) {
-	t.Helper()
-	resource.Test(t, resource.TestCase{
-		IsUnitTest: true,
-		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
-			"ecrx": providerserver.NewProtocol6WithError(provider.New("test")()),
-		},
-		Steps: steps,
-	})
-}
 
 func TestExamples(t *testing.T) {
 	t.Parallel()
@@ -68,7 +53,7 @@ func TestExamples(t *testing.T) {
 			for output, check := range outputs {
 				checks = append(checks, statecheck.ExpectKnownOutputValue(output, check))
 			}
-			terraform(t, resource.TestStep{Config: string(example), ConfigStateChecks: checks})
+			acctest.Test(t, resource.TestStep{Config: string(example), ConfigStateChecks: checks})
 		})
 	}
 }
@@ -76,7 +61,7 @@ func TestExamples(t *testing.T) {
 // A null is what a caller sees where the URI has no tag.
 func TestParseImageURINull(t *testing.T) {
 	t.Parallel()
-	terraform(t, resource.TestStep{
+	acctest.Test(t, resource.TestStep{
 		Config: `output "tag" {
 			value = provider::ecrx::parse_image_uri("111111111111.dkr-ecr.us-east-1.on.aws/app").tag == null
 		}`,
@@ -98,11 +83,9 @@ func TestArgumentErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			// Terraform breaks its messages into lines.
-			want := regexp.MustCompile(strings.ReplaceAll(regexp.QuoteMeta(tc.want), " ", `\s+`))
-			terraform(t, resource.TestStep{
+			acctest.Test(t, resource.TestStep{
 				Config:      "output \"result\" {\n  value = provider::ecrx::" + tc.call + "\n}",
-				ExpectError: want,
+				ExpectError: acctest.Message(tc.want),
 			})
 		})
 	}

@@ -12,22 +12,18 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	ecrtypes "github.com/aws/aws-sdk-go-v2/service/ecr/types"
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
+	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
-	"github.com/ecrx/terraform-provider-ecrx/internal/provider"
 )
 
 const address = "ecrx_org_shared_repository.this"
@@ -51,25 +47,8 @@ data "ecrx_repository_policy_document" "this" {
 `
 )
 
-// terraform goes through the steps with the real client.
-func terraform(t *testing.T, steps ...resource.TestStep) {
-	t.Helper()
-	quick := awsapi.Timing{BatchWindow: time.Millisecond, SecondLook: time.Millisecond, MaxBackoff: time.Millisecond}
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
-			"ecrx": providerserver.NewProtocol6WithError(provider.NewWithTiming("test", quick)()),
-		},
-		Steps: steps,
-	})
-}
-
 func has(attribute string, value knownvalue.Check) []statecheck.StateCheck {
 	return []statecheck.StateCheck{statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), value)}
-}
-
-// fails is what Terraform says, which breaks its messages into lines and draws a frame around them.
-func fails(message string) *regexp.Regexp {
-	return regexp.MustCompile(strings.ReplaceAll(regexp.QuoteMeta(message), " ", `[\s│]+`))
 }
 
 func actions(aws *awstest.AWS) (names []string) {
@@ -84,16 +63,16 @@ func TestUnknownRegion(t *testing.T) {
 	t.Parallel()
 	aws := awstest.New(t)
 	block := strings.Replace(aws.ProviderBlock(""), strconv.Quote(aws.Region), "terraform_data.region.output", 1)
-	terraform(t, resource.TestStep{
+	acctest.Test(t, resource.TestStep{
 		Config: block + aRepository + `
 resource "terraform_data" "region" {
   input = "eu-west-3"
 }
 `,
-		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+		ConfigPlanChecks: acctest.Planned(
 			plancheck.ExpectUnknownValue(address, tfjsonpath.New("region")),
 			plancheck.ExpectUnknownValue(address, tfjsonpath.New("arn")),
-		}},
+		),
 		ConfigStateChecks: has("arn", knownvalue.StringExact("arn:aws:ecr:eu-west-3:"+aws.AccountID+":repository/provider/app")),
 	})
 }
@@ -121,9 +100,9 @@ output "layers" {
   value = provider::ecrx::layer_bucket_arn("eu-west-1")
 }
 `, broken, aws.Endpoint())
-	terraform(t,
+	acctest.Test(t,
 		resource.TestStep{Config: block + aDocument},
-		resource.TestStep{Config: block + aDocument + aRepository, ExpectError: fails("absent")},
+		resource.TestStep{Config: block + aDocument + aRepository, ExpectError: acctest.Message("absent")},
 	)
 	if calls := actions(aws); len(calls) > 0 {
 		t.Errorf("called %s", calls)
@@ -134,7 +113,7 @@ output "layers" {
 func TestPastedBlock(t *testing.T) {
 	t.Parallel()
 	aws := awstest.New(t)
-	terraform(t, resource.TestStep{
+	acctest.Test(t, resource.TestStep{
 		Config: strings.Replace(aws.ProviderBlock(`
   max_retries                    = 5
   retry_mode                     = "adaptive"
@@ -199,7 +178,7 @@ func TestAssumedRole(t *testing.T) {
 			if strings.Contains(block, "web_identity") {
 				block = key.ReplaceAllString(block, "") // a key of the block goes before a token
 			}
-			terraform(t, resource.TestStep{
+			acctest.Test(t, resource.TestStep{
 				Config:            block + aRepository,
 				ConfigStateChecks: has("registry_id", knownvalue.StringExact(test.account)),
 			})
@@ -222,9 +201,9 @@ func TestAForeignAccountIsLeftAlone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			aws := awstest.New(t)
-			terraform(t, resource.TestStep{
+			acctest.Test(t, resource.TestStep{
 				Config:      aws.ProviderBlock(strings.Replace(test.block, "ACCOUNT", aws.AccountID, 1)) + aRepository,
-				ExpectError: fails(test.says),
+				ExpectError: acctest.Message(test.says),
 			})
 			if calls := actions(aws); slices.ContainsFunc(calls, func(call string) bool { return call != "sts:GetCallerIdentity" }) {
 				t.Errorf("called %s", calls)
@@ -252,9 +231,9 @@ func TestBadBlock(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			terraform(t, resource.TestStep{
+			acctest.Test(t, resource.TestStep{
 				Config:      "provider \"ecrx\" {\n" + test.block + "\n}\n" + aDocument,
-				ExpectError: fails(test.says),
+				ExpectError: acctest.Message(test.says),
 			})
 		})
 	}
@@ -285,11 +264,11 @@ func TestTags(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	terraform(t,
+	acctest.Test(t,
 		resource.TestStep{Config: config, ConfigStateChecks: has("tags_all", ours)},
 		resource.TestStep{
 			PreConfig: tagByOthers, Config: config, ConfigStateChecks: has("tags_all", ours),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+			ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan()),
 		},
 	)
 }
@@ -301,7 +280,7 @@ func TestEnvironment(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", aws.AccessKey)
 	t.Setenv("AWS_SECRET_ACCESS_KEY", aws.SecretKey)
 	t.Setenv("AWS_REGION", "eu-west-2")
-	terraform(t, resource.TestStep{
+	acctest.Test(t, resource.TestStep{
 		Config:            aRepository,
 		ConfigStateChecks: has("arn", knownvalue.StringExact("arn:aws:ecr:eu-west-2:"+aws.AccountID+":repository/provider/app")),
 	})
@@ -310,7 +289,7 @@ func TestEnvironment(t *testing.T) {
 func TestProfileOfTheBlock(t *testing.T) {
 	t.Parallel()
 	config, credentials := profileIn(t, "eu-west-3")
-	terraform(t, resource.TestStep{
+	acctest.Test(t, resource.TestStep{
 		Config: fmt.Sprintf(`
 provider "ecrx" {
   profile                  = "shared"
@@ -327,7 +306,7 @@ func TestProfileOfTheEnvironment(t *testing.T) {
 	t.Setenv("AWS_PROFILE", "shared")
 	t.Setenv("AWS_CONFIG_FILE", config)
 	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", credentials)
-	terraform(t, resource.TestStep{Config: aRepository, ConfigStateChecks: has("region", knownvalue.StringExact("eu-west-3"))})
+	acctest.Test(t, resource.TestStep{Config: aRepository, ConfigStateChecks: has("region", knownvalue.StringExact("eu-west-3"))})
 }
 
 // profileIn gives the shared files of a profile named shared, beside a default one of another Region.

@@ -13,15 +13,13 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
-	"github.com/ecrx/terraform-provider-ecrx/internal/provider"
 )
 
 const address = "data.ecrx_organization_paths.test"
@@ -65,17 +63,6 @@ func (a tree) path(units ...string) string {
 	return strings.Join(append([]string{a.organization, a.root}, units...), "/") + "/"
 }
 
-func terraform(t *testing.T, steps ...resource.TestStep) {
-	t.Helper()
-	resource.Test(t, resource.TestCase{
-		IsUnitTest: true,
-		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
-			"ecrx": providerserver.NewProtocol6WithError(provider.New("test")()),
-		},
-		Steps: steps,
-	})
-}
-
 func config(arguments string) string {
 	return fmt.Sprintf("data \"ecrx_organization_paths\" \"test\" {\n%s\n}\n", arguments)
 }
@@ -83,7 +70,7 @@ func config(arguments string) string {
 func TestByID(t *testing.T) {
 	t.Parallel()
 	a := newTree(t)
-	terraform(t, resource.TestStep{
+	acctest.Test(t, resource.TestStep{
 		Config: a.ProviderBlock("") + config(fmt.Sprintf("organizational_unit_ids = [%q, %q]", a.production, a.stagingWeb)),
 		ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownValue(address, tfjsonpath.New("organization_id"), knownvalue.StringExact(a.organization)),
@@ -103,7 +90,7 @@ func TestByID(t *testing.T) {
 func TestByNameWithDescendants(t *testing.T) {
 	t.Parallel()
 	a := newTree(t)
-	terraform(t, resource.TestStep{
+	acctest.Test(t, resource.TestStep{
 		Config: a.ProviderBlock("") + config(fmt.Sprintf(`
 			organizational_unit_ids = [%q]
 			names                   = ["Staging"]
@@ -124,7 +111,7 @@ func TestExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	terraform(t, resource.TestStep{
+	acctest.Test(t, resource.TestStep{
 		Config: a.ProviderBlock("") + string(example),
 		ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownOutputValue("organization_paths", knownvalue.ListExact([]knownvalue.Check{
@@ -137,7 +124,7 @@ func TestExample(t *testing.T) {
 func TestNothingAskedFor(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)
-	terraform(t, resource.TestStep{
+	acctest.Test(t, resource.TestStep{
 		Config: a.ProviderBlock("") + config("names = []"),
 		ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownValue(address, tfjsonpath.New("organization_id"), knownvalue.Null()),
@@ -163,10 +150,9 @@ func TestErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			terraform(t, resource.TestStep{
-				Config: a.ProviderBlock("") + config(tc.arguments),
-				// Terraform breaks its messages into lines.
-				ExpectError: regexp.MustCompile(strings.ReplaceAll(regexp.QuoteMeta(tc.want), " ", `[\s│]+`)),
+			acctest.Test(t, resource.TestStep{
+				Config:      a.ProviderBlock("") + config(tc.arguments),
+				ExpectError: acctest.Message(tc.want),
 			})
 		})
 	}
@@ -183,7 +169,7 @@ func TestDenied(t *testing.T) {
 			t.Parallel()
 			denying := awstest.New(t, awstest.InAccountOf(a.AWS))
 			denying.Inject(awstest.Fault{Kind: awstest.AccessDenied, Action: action, Sticky: true})
-			terraform(t, resource.TestStep{
+			acctest.Test(t, resource.TestStep{
 				Config:      denying.ProviderBlock("") + config(tc.arguments),
 				ExpectError: regexp.MustCompile(`(?s)` + regexp.QuoteMeta(tc.want) + `.*AccessDeniedException.*organizations:` + action),
 			})
@@ -196,7 +182,7 @@ func TestLostAnswersAreAskedForAgain(t *testing.T) {
 	a := newTree(t)
 	a.Inject(awstest.Fault{Kind: awstest.DropAfter, Action: "DescribeOrganizationalUnit"})
 	a.Inject(awstest.Fault{Kind: awstest.ServerError, Action: "ListRoots"})
-	terraform(t, resource.TestStep{
+	acctest.Test(t, resource.TestStep{
 		Config: a.ProviderBlock("") + config(fmt.Sprintf("organizational_unit_ids = [%q]\nnames = [\"Staging\"]", a.prodWeb)),
 		ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownValue(address, tfjsonpath.New("paths"), knownvalue.MapExact(map[string]knownvalue.Check{
@@ -209,7 +195,7 @@ func TestLostAnswersAreAskedForAgain(t *testing.T) {
 
 func TestUnknownProvider(t *testing.T) {
 	t.Parallel()
-	terraform(t, resource.TestStep{
+	acctest.Test(t, resource.TestStep{
 		Config: `
 			resource "terraform_data" "region" {
 				input = "eu-west-1"
@@ -218,6 +204,6 @@ func TestUnknownProvider(t *testing.T) {
 				region = terraform_data.region.output
 			}
 			` + config(`names = ["Staging"]`),
-		ExpectError: regexp.MustCompile(`values\s+that\s+aren't\s+known\s+yet`),
+		ExpectError: acctest.Message("values that aren't known yet"),
 	})
 }

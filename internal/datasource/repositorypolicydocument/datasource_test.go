@@ -10,15 +10,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"github.com/ecrx/terraform-provider-ecrx/internal/provider"
+	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 )
 
 const address = "data.ecrx_repository_policy_document.test"
@@ -31,24 +29,8 @@ provider "ecrx" {
 }
 `
 
-func terraform(t *testing.T, steps ...resource.TestStep) {
-	t.Helper()
-	resource.Test(t, resource.TestCase{
-		IsUnitTest: true,
-		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
-			"ecrx": providerserver.NewProtocol6WithError(provider.New("test")()),
-		},
-		Steps: steps,
-	})
-}
-
 func config(arguments string) string {
 	return fmt.Sprintf("data \"ecrx_repository_policy_document\" \"test\" {\n%s\n}\n", arguments)
-}
-
-// message matches a text that Terraform has broken into lines.
-func message(text string) *regexp.Regexp {
-	return regexp.MustCompile(strings.ReplaceAll(regexp.QuoteMeta(text), " ", `[\s│]+`))
 }
 
 func minified(text string) statecheck.StateCheck {
@@ -76,7 +58,7 @@ func TestSeed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	terraform(t, resource.TestStep{
+	acctest.Test(t, resource.TestStep{
 		Config: offline + config(`
 			grants = {
 			  AllowPull = {
@@ -87,9 +69,9 @@ func TestSeed(t *testing.T) {
 			output "same" {
 			  value = provider::ecrx::policy_equivalent(data.ecrx_repository_policy_document.test.json, %q)
 			}`, seed),
-		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+		ConfigPlanChecks: acctest.Planned(
 			plancheck.ExpectKnownOutputValue("same", knownvalue.Bool(true)),
-		}},
+		),
 		ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownOutputValue("same", knownvalue.Bool(true)),
 			statecheck.ExpectKnownValue(address, tfjsonpath.New("size"), knownvalue.Int64Exact(334)),
@@ -105,7 +87,7 @@ func TestExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	terraform(t, resource.TestStep{
+	acctest.Test(t, resource.TestStep{
 		Config: string(example),
 		ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownOutputValue("policy", knownvalue.StringRegexp(
@@ -119,10 +101,10 @@ func TestExample(t *testing.T) {
 func TestOrganizationalUnit(t *testing.T) {
 	t.Parallel()
 	arguments := config(`grants = { Dev = { access = "pull", organization_unit_ids = ["ou-ab12-11111111"] } }`)
-	terraform(t,
+	acctest.Test(t,
 		resource.TestStep{
 			Config:      offline + arguments,
-			ExpectError: message("The path of ou-ab12-11111111 isn't known without a call to AWS Organizations. Set organization_id in the provider block"),
+			ExpectError: acctest.Message("The path of ou-ab12-11111111 isn't known without a call to AWS Organizations. Set organization_id in the provider block"),
 		},
 		resource.TestStep{
 			Config: strings.Replace(offline, "{", "{\n  organization_id = \"o-a1b2c3d4e5\"", 1) + arguments,
@@ -138,7 +120,7 @@ func TestPartitionOfTheRegion(t *testing.T) {
 	want := func(partition string) []statecheck.StateCheck {
 		return []statecheck.StateCheck{minified(document(pull(root(partition, "222222222222"), "")))}
 	}
-	terraform(t,
+	acctest.Test(t,
 		resource.TestStep{Config: offline + config(grants+"\nregion = \"cn-north-1\""), ConfigStateChecks: want("aws-cn")},
 		resource.TestStep{Config: offline + config(grants+"\nregion = \"us-gov-west-1\""), ConfigStateChecks: want("aws-us-gov")},
 		resource.TestStep{
@@ -158,7 +140,7 @@ func TestMerge(t *testing.T) {
 			%s = %s`, attribute, strings.ReplaceAll(fmt.Sprintf("%q", documents), `" "`, `", "`))
 	}
 	own := pull(root("aws", "222222222222"), "")
-	terraform(t,
+	acctest.Test(t,
 		resource.TestStep{
 			Config:            offline + config(arguments("source_policy_documents", document(statement("A", "ecr:PutImage")), document(statement("Z", "ecr:ListImages")))),
 			ConfigStateChecks: []statecheck.StateCheck{minified(document(statement("A", "ecr:PutImage"), own, statement("Z", "ecr:ListImages")))},
@@ -169,7 +151,7 @@ func TestMerge(t *testing.T) {
 		},
 		resource.TestStep{
 			Config:      offline + config(arguments("source_policy_documents", document(statement("Dev", "ecr:PutImage")))),
-			ExpectError: message(`share the Sid "Dev"`),
+			ExpectError: acctest.Message(`share the Sid "Dev"`),
 		},
 		resource.TestStep{
 			Config:      offline + config(arguments("override_policy_documents", "{}", `{"Statement":`)),
@@ -180,7 +162,7 @@ func TestMerge(t *testing.T) {
 
 func TestFindings(t *testing.T) {
 	t.Parallel()
-	terraform(t, resource.TestStep{
+	acctest.Test(t, resource.TestStep{
 		Config: offline + config(`
 			grants                  = {}
 			source_policy_documents = [jsonencode({ Version = "2012-10-17", Statement = { Effect = "Allow", Principal = "*", Action = "ecr:BatchGetImage" } })]`),
@@ -216,9 +198,9 @@ func TestBadInput(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			terraform(t, resource.TestStep{
+			acctest.Test(t, resource.TestStep{
 				Config: offline + config(tc.arguments), PlanOnly: true,
-				ExpectError: message(tc.want),
+				ExpectError: acctest.Message(tc.want),
 			})
 		})
 	}
@@ -231,7 +213,7 @@ func TestUnknownInputs(t *testing.T) {
 		  input = ["222222222222", "eu-west-1"]
 		}
 		`
-	terraform(t, resource.TestStep{
+	acctest.Test(t, resource.TestStep{
 		Config: offline + later + config(`
 			region = terraform_data.later.output[1]
 			grants = {
@@ -240,9 +222,9 @@ func TestUnknownInputs(t *testing.T) {
 			    accounts = [terraform_data.later.output[0]]
 			  }
 			}`),
-		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+		ConfigPlanChecks: acctest.Planned(
 			plancheck.ExpectUnknownValue(address, tfjsonpath.New("json")),
-		}},
+		),
 		ConfigStateChecks: []statecheck.StateCheck{minified(document(pull(root("aws", "222222222222"), "")))},
 	})
 }
@@ -258,11 +240,11 @@ func TestUnknownProvider(t *testing.T) {
 		  region = terraform_data.later.output
 		}
 		`
-	terraform(t, resource.TestStep{
+	acctest.Test(t, resource.TestStep{
 		Config:      unknown + config(`grants = { Dev = { access = "pull", accounts = ["222222222222"] } }`),
-		ExpectError: message("These grants depend on the Region, and the provider block has values that aren't known yet. Set region here."),
+		ExpectError: acctest.Message("These grants depend on the Region, and the provider block has values that aren't known yet. Set region here."),
 	})
-	terraform(t, resource.TestStep{
+	acctest.Test(t, resource.TestStep{
 		Config: unknown + config(`grants = { Dev = { access = "pull", organization_ids = ["o-a1b2c3d4e5"] } }`),
 		ConfigStateChecks: []statecheck.StateCheck{
 			minified(document(pull(`"*"`, `,"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}`))),

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 
+	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
 )
@@ -19,7 +20,7 @@ func TestWildcardStyle(t *testing.T) {
 	a := awstest.New(t)
 	config := granted("principal_arns", "arn:aws:iam::222222222222:role/*")
 	config["grants"].(map[string]any)["Web"].(map[string]any)["principal_style"] = "wildcard"
-	if _, err := core(a, nil).Plan(t.Context(), config); err != nil {
+	if _, err := acctest.Core(a, resourceType, nil).Plan(t.Context(), config); err != nil {
 		t.Errorf("roles of one account aren't everybody: %s", err)
 	}
 }
@@ -28,7 +29,7 @@ func TestWildcardStyle(t *testing.T) {
 func TestLifecyclePolicyStays(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)
-	tf := core(a, nil)
+	tf := acctest.Core(a, resourceType, nil)
 	for _, step := range []struct {
 		config map[string]any
 		action lifecycle.Action

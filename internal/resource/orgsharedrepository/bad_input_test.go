@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
 )
@@ -125,12 +126,12 @@ func TestBadInput(t *testing.T) {
 	} {
 		t.Run(test, func(t *testing.T) {
 			t.Parallel()
-			_, err := core(a, map[string]any{"organization_id": "o-a1b2c3d4e5"}).Plan(t.Context(), c.config)
+			_, err := acctest.Core(a, resourceType, map[string]any{"organization_id": "o-a1b2c3d4e5"}).Plan(t.Context(), c.config)
 			expectOneError(t, err, c.at, c.want)
 		})
 	}
 	t.Cleanup(func() {
-		if calls := writes(a); len(calls) > 0 {
+		if calls := acctest.Writes(a); len(calls) > 0 {
 			t.Errorf("plans made the calls %q", calls)
 		}
 	})

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
 )
@@ -49,14 +50,14 @@ func TestDrift(t *testing.T) {
 				a.ResetCalls()
 			},
 			Config:            a.ProviderBlock("") + block(every),
-			ConfigPlanChecks:  planned(plan),
-			ConfigStateChecks: []statecheck.StateCheck{wrote(t, a, calls...)},
+			ConfigPlanChecks:  acctest.Planned(plan),
+			ConfigStateChecks: []statecheck.StateCheck{acctest.Wrote(t, a, calls...)},
 		})
 	}
 	drift(func() error {
 		_, err := client.PutImageTagMutability(t.Context(), &ecr.PutImageTagMutabilityInput{RepositoryName: repository, ImageTagMutability: types.ImageTagMutabilityMutable})
 		return err
-	}, updates("image_tag_mutability", "image_tag_mutability_exclusions"), "PutImageTagMutability")
+	}, acctest.Updates(address, "image_tag_mutability", "image_tag_mutability_exclusions"), "PutImageTagMutability")
 	drift(func() error {
 		_, err := client.PutImageTagMutability(t.Context(), &ecr.PutImageTagMutabilityInput{
 			RepositoryName: repository, ImageTagMutability: types.ImageTagMutabilityImmutableWithExclusion,
@@ -65,40 +66,40 @@ func TestDrift(t *testing.T) {
 			},
 		})
 		return err
-	}, updates("image_tag_mutability_exclusions"), "PutImageTagMutability")
+	}, acctest.Updates(address, "image_tag_mutability_exclusions"), "PutImageTagMutability")
 	drift(func() error {
 		_, err := client.PutImageScanningConfiguration(t.Context(), &ecr.PutImageScanningConfigurationInput{
 			RepositoryName: repository, ImageScanningConfiguration: &types.ImageScanningConfiguration{},
 		})
 		return err
-	}, updates("scan_on_push"), "PutImageScanningConfiguration")
+	}, acctest.Updates(address, "scan_on_push"), "PutImageScanningConfiguration")
 	drift(func() error {
 		_, err := client.PutLifecyclePolicy(t.Context(), &ecr.PutLifecyclePolicyInput{RepositoryName: repository, LifecyclePolicyText: aws.String(expireAfter(3))})
 		return err
-	}, updates("lifecycle_policy_json"), "PutLifecyclePolicy")
+	}, acctest.Updates(address, "lifecycle_policy_json"), "PutLifecyclePolicy")
 	drift(func() error {
 		_, err := client.DeleteLifecyclePolicy(t.Context(), &ecr.DeleteLifecyclePolicyInput{RepositoryName: repository})
 		return err
-	}, updates("lifecycle_policy_json"), "PutLifecyclePolicy")
+	}, acctest.Updates(address, "lifecycle_policy_json"), "PutLifecyclePolicy")
 	drift(func() error {
 		_, err := client.TagResource(t.Context(), &ecr.TagResourceInput{ResourceArn: arn, Tags: []types.Tag{
 			{Key: aws.String("team"), Value: aws.String("other")}, {Key: aws.String("cost"), Value: aws.String("9")},
 		}})
 		return err
-	}, updates("tags", "tags_all"), "UntagResource", "TagResource")
+	}, acctest.Updates(address, "tags", "tags_all"), "UntagResource", "TagResource")
 	drift(func() error {
-		addStatement(t, a, `{"Sid":"Web","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::444444444444:root"},"Action":"ecr:*"}`)
+		acctest.AddStatement(t, a, `{"Sid":"Web","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::444444444444:root"},"Action":"ecr:*"}`)
 		return nil
-	}, updates("policy_json"), "SetRepositoryPolicy")
+	}, acctest.Updates(address, "policy_json"), "SetRepositoryPolicy")
 	drift(func() error {
-		kept := slices.DeleteFunc(livePolicy(t, a), func(s policy.Statement) bool { return s.Sid == "Web" })
-		setPolicy(t, a, policy.New(kept...).Canonical())
+		kept := slices.DeleteFunc(acctest.Statements(t, a), func(s policy.Statement) bool { return s.Sid == "Web" })
+		acctest.SetPolicy(t, a, policy.New(kept...).Canonical())
 		return nil
-	}, updates("policy_json"), "SetRepositoryPolicy")
+	}, acctest.Updates(address, "policy_json"), "SetRepositoryPolicy")
 	drift(func() error {
 		_, err := client.DeleteRepositoryPolicy(t.Context(), &ecr.DeleteRepositoryPolicyInput{RepositoryName: repository})
 		return err
-	}, updates("policy_json"), "SetRepositoryPolicy")
+	}, acctest.Updates(address, "policy_json"), "SetRepositoryPolicy")
 	terraform(t, a, steps...)
 }
 
@@ -111,7 +112,7 @@ func TestOtherSpellingIsNoDrift(t *testing.T) {
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: func() {
-				setPolicy(t, a, `{ "Version": "2012-10-17", "Statement": [
+				acctest.SetPolicy(t, a, `{ "Version": "2012-10-17", "Statement": [
 					{"Sid": "Web", "Effect": "Allow", "Principal": {"AWS": ["222222222222"]}, "Action": ["ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage", "ecr:BatchCheckLayerAvailability"]},
 					{"Sid": "Mobile", "Effect": "Allow", "Principal": {"AWS": "333333333333"}, "Action": ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"]}]}`)
 				if _, err := a.ECR().PutLifecyclePolicy(t.Context(), &ecr.PutLifecyclePolicyInput{
@@ -123,7 +124,7 @@ func TestOtherSpellingIsNoDrift(t *testing.T) {
 				}
 			},
 			Config:           config,
-			ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan()),
+			ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan()),
 		},
 	)
 }
@@ -132,14 +133,14 @@ func TestOtherSpellingIsNoDrift(t *testing.T) {
 func TestForeignStatement(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)
-	stands := live(func() { foreignStands(t, a) })
+	stands := acctest.Live(func() { acctest.ForeignStands(t, a) })
 	unmanaged := tfjsonpath.New("unmanaged_statements").AtSliceIndex(0).AtMapKey("sid")
 	terraform(t, a,
 		resource.TestStep{Config: a.ProviderBlock("") + block(every)},
 		resource.TestStep{
-			PreConfig:        func() { addStatement(t, a, foreign) },
+			PreConfig:        func() { acctest.AddStatement(t, a, acctest.Foreign) },
 			Config:           a.ProviderBlock("") + block(every),
-			ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan()),
+			ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan()),
 			ConfigStateChecks: []statecheck.StateCheck{
 				stands, statecheck.ExpectKnownValue(address, unmanaged, knownvalue.StringExact("LambdaECRImageRetrievalPolicy")),
 			},
@@ -152,14 +153,14 @@ func TestForeignStatement(t *testing.T) {
 		},
 		resource.TestStep{
 			Config:            a.ProviderBlock("") + block(`name = "team/app"`),
-			ConfigStateChecks: []statecheck.StateCheck{stands, live(func() { expectSids(t, a, "LambdaECRImageRetrievalPolicy") })},
+			ConfigStateChecks: []statecheck.StateCheck{stands, acctest.Live(func() { acctest.ExpectSids(t, a, "LambdaECRImageRetrievalPolicy") })},
 		},
 		resource.TestStep{
 			PreConfig: func() {
-				addStatement(t, a, `{"Sid":"LambdaECRImageRetrievalPolicy","Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"ecr:BatchGetImage"}`)
+				acctest.AddStatement(t, a, `{"Sid":"LambdaECRImageRetrievalPolicy","Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"ecr:BatchGetImage"}`)
 			},
 			Config:           a.ProviderBlock("") + block(`name = "team/app"`),
-			ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan()),
+			ConfigPlanChecks: acctest.Planned(plancheck.ExpectEmptyPlan()),
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("unmanaged_statements").AtSliceIndex(0).AtMapKey("statement_json"),
 					knownvalue.StringExact(`{"Sid":"LambdaECRImageRetrievalPolicy","Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"ecr:BatchGetImage"}`)),
@@ -180,7 +181,7 @@ func TestDisappears(t *testing.T) {
 				}
 			},
 			Config:           a.ProviderBlock("") + block(every),
-			ConfigPlanChecks: planned(plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate)),
+			ConfigPlanChecks: acctest.Planned(plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate)),
 		},
 	)
 }

@@ -6,6 +6,7 @@ package orgsharedrepository_test
 import (
 	"testing"
 
+	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
 )
@@ -15,7 +16,7 @@ func TestFaults(t *testing.T) {
 	lifecycle.Faults(t, lifecycle.Case{
 		Type:     resourceType,
 		Object:   name,
-		Provider: serve,
+		Provider: acctest.Server,
 		ProviderConfig: func(a *awstest.AWS) map[string]any {
 			return lifecycle.ProviderConfig(a, map[string]any{"max_retries": 3, "organization_id": "o-a1b2c3d4e5"})
 		},
@@ -45,8 +46,8 @@ func TestFaults(t *testing.T) {
 				},
 			}
 		},
-		AfterCreate: func(t testing.TB, a *awstest.AWS) { addStatement(t, a, foreign) },
-		Check:       func(t testing.TB, a *awstest.AWS) { foreignStands(t, a) },
-		Gone:        func(t testing.TB, a *awstest.AWS) { gone(t, a) },
+		AfterCreate: func(t testing.TB, a *awstest.AWS) { acctest.AddStatement(t, a, acctest.Foreign) },
+		Check:       acctest.ForeignStands,
+		Gone:        gone,
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 
+	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
 )
@@ -18,7 +19,7 @@ import (
 func TestImagesAreNotLost(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)
-	tf := core(a, nil)
+	tf := acctest.Core(a, resourceType, nil)
 	config := map[string]any{"name": name}
 	if _, err := tf.Apply(t.Context(), config); err != nil {
 		t.Fatal(err)

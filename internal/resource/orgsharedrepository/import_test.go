@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
+	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
 )
@@ -34,7 +35,7 @@ func TestImportByIdentity(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
+		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories(),
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
 		Steps: []resource.TestStep{
 			{Config: a.ProviderBlock("") + block(`name = "team/app"`)},
@@ -63,7 +64,7 @@ func TestFirstPlanAfterImport(t *testing.T) {
 			arrange: func(in *ecr.CreateRepositoryInput) {
 				in.EncryptionConfiguration = &types.EncryptionConfiguration{EncryptionType: types.EncryptionTypeKms, KmsKey: key}
 			},
-			policy: `{"Version":"2008-10-17","Statement":[` + foreign + `,
+			policy: `{"Version":"2008-10-17","Statement":[` + acctest.Foreign + `,
 				{"Sid":"Scanner","Effect":"Allow","Principal":{"AWS":"222222222222"},"Action":"ecr:*"},
 				{"Effect":"Deny","Principal":"*","Action":"ecr:DeleteRepository"}]}`,
 			config: map[string]any{"name": name},
@@ -121,9 +122,9 @@ func TestFirstPlanAfterImport(t *testing.T) {
 				t.Fatal(err)
 			}
 			if c.policy != "" {
-				setPolicy(t, a, c.policy)
+				acctest.SetPolicy(t, a, c.policy)
 			}
-			tf := core(a, map[string]any{"organization_id": "o-a1b2c3d4e5"})
+			tf := acctest.Core(a, resourceType, map[string]any{"organization_id": "o-a1b2c3d4e5"})
 			if err := tf.Import(t.Context(), c.id); err != nil {
 				t.Fatal(err)
 			}
@@ -134,7 +135,7 @@ func TestFirstPlanAfterImport(t *testing.T) {
 			if action != c.want {
 				t.Errorf("the first plan is %s, want %s", action, c.want)
 			}
-			if calls := writes(a); len(calls) > 0 {
+			if calls := acctest.Writes(a); len(calls) > 0 {
 				t.Errorf("the import and the first apply made the calls %q", calls)
 			}
 			if action, err := tf.Plan(t.Context(), c.config); err != nil || action != lifecycle.NoOp {
@@ -153,7 +154,7 @@ func TestImportErrors(t *testing.T) {
 	} {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
-			expectError(t, core(a, nil).Import(t.Context(), id), want)
+			acctest.ExpectError(t, acctest.Core(a, resourceType, nil).Import(t.Context(), id), want)
 		})
 	}
 }

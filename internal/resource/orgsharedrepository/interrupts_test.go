@@ -6,6 +6,7 @@ package orgsharedrepository_test
 import (
 	"testing"
 
+	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
 )
@@ -13,8 +14,8 @@ import (
 func TestInterrupts(t *testing.T) {
 	t.Parallel()
 	lifecycle.Interrupts(t, lifecycle.BuildPlugin(t), lifecycle.Case{
-		AfterCreate: func(t testing.TB, a *awstest.AWS) { addStatement(t, a, foreign) },
-		Check:       foreignStands,
+		AfterCreate: func(t testing.TB, a *awstest.AWS) { acctest.AddStatement(t, a, acctest.Foreign) },
+		Check:       acctest.ForeignStands,
 		Gone:        gone,
 	}, func(a *awstest.AWS) []string {
 		return []string{

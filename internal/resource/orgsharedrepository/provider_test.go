@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 )
 
@@ -31,7 +32,7 @@ name   = terraform_data.name.output
 region = terraform_data.region.output
 tags   = { team = terraform_data.tag.output }
 grants = { CI = { access = "pull", principal_arns = [terraform_data.role.output] } }`),
-		ConfigPlanChecks: planned(
+		ConfigPlanChecks: acctest.Planned(
 			plancheck.ExpectUnknownValue(address, tfjsonpath.New("arn")),
 			plancheck.ExpectUnknownValue(address, tfjsonpath.New("repository_url")),
 			plancheck.ExpectUnknownValue(address, tfjsonpath.New("policy_json")),
@@ -40,7 +41,7 @@ grants = { CI = { access = "pull", principal_arns = [terraform_data.role.output]
 		),
 		ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownValue(address, tfjsonpath.New("tags_all").AtMapKey("team"), knownvalue.StringExact("web")),
-			live(func() { expectSids(t, a, "CI") }),
+			acctest.Live(func() { acctest.ExpectSids(t, a, "CI") }),
 		},
 	})
 }
@@ -53,7 +54,7 @@ func TestUnknownProvider(t *testing.T) {
 		Config: provider + `
 resource "terraform_data" "region" { input = "eu-west-1" }
 ` + block(seed),
-		ConfigPlanChecks: planned(plancheck.ExpectUnknownValue(address, tfjsonpath.New("policy_json"))),
+		ConfigPlanChecks: acctest.Planned(plancheck.ExpectUnknownValue(address, tfjsonpath.New("policy_json"))),
 	})
 }
 
@@ -82,7 +83,7 @@ func TestUnknownAccount(t *testing.T) {
 	a := awstest.New(t)
 	terraform(t, a, resource.TestStep{
 		Config: a.ProviderBlock("skip_requesting_account_id = true\n"+organization) + block(seed),
-		ConfigPlanChecks: planned(
+		ConfigPlanChecks: acctest.Planned(
 			plancheck.ExpectUnknownValue(address, tfjsonpath.New("arn")),
 			plancheck.ExpectKnownValue(address, tfjsonpath.New("policy_json"), knownvalue.StringExact(seedPolicy)),
 		),
@@ -96,10 +97,10 @@ func TestUnknownAccount(t *testing.T) {
 func TestAccountThatIsNotAllowed(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)
-	tf := core(a, map[string]any{"allowed_account_ids": []string{"111111111111"}})
+	tf := acctest.Core(a, resourceType, map[string]any{"allowed_account_ids": []string{"111111111111"}})
 	_, err := tf.Apply(t.Context(), map[string]any{"name": name})
-	expectError(t, err, "allowed_account_ids")
-	if calls := writes(a); len(calls) > 0 {
+	acctest.ExpectError(t, err, "allowed_account_ids")
+	if calls := acctest.Writes(a); len(calls) > 0 {
 		t.Errorf("the calls %q were made", calls)
 	}
 	gone(t, a)
@@ -109,7 +110,7 @@ func TestAccountThatIsNotAllowed(t *testing.T) {
 func TestSTSOutOfReach(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)
-	tf := core(a, map[string]any{"max_retries": 1})
+	tf := acctest.Core(a, resourceType, map[string]any{"max_retries": 1})
 	endpoints := tf.ProviderConfig["endpoints"].([]any)[0].(map[string]any)
 	endpoints["sts"] = "http://127.0.0.1:1"
 	if action, err := tf.Plan(t.Context(), map[string]any{"name": name}); err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 )
 
@@ -61,11 +62,11 @@ func TestCreate(t *testing.T) {
 		statecheck.ExpectKnownValue(address, tfjsonpath.New("encryption").AtMapKey("type"), knownvalue.StringExact("AES256")),
 		statecheck.ExpectKnownValue(address, tfjsonpath.New("lifecycle_policy_json"), knownvalue.Null()),
 		statecheck.ExpectKnownValue(address, tfjsonpath.New("unmanaged_statements"), knownvalue.ListExact(nil)),
-		wrote(t, aws, "CreateRepository", "SetRepositoryPolicy"),
+		acctest.Wrote(t, aws, "CreateRepository", "SetRepositoryPolicy"),
 	)
 	terraform(t, aws, resource.TestStep{
 		Config:            aws.ProviderBlock(organization) + block(seed),
-		ConfigPlanChecks:  planned(inPlan...),
+		ConfigPlanChecks:  acctest.Planned(inPlan...),
 		ConfigStateChecks: inState,
 	})
 }
@@ -77,41 +78,41 @@ func TestUpdateInPlace(t *testing.T) {
 		return resource.TestStep{
 			PreConfig:         aws.ResetCalls,
 			Config:            aws.ProviderBlock(organization) + block(`name = "team/app"`+"\n"+arguments),
-			ConfigPlanChecks:  planned(plan),
-			ConfigStateChecks: []statecheck.StateCheck{wrote(t, aws, calls...)},
+			ConfigPlanChecks:  acctest.Planned(plan),
+			ConfigStateChecks: []statecheck.StateCheck{acctest.Wrote(t, aws, calls...)},
 		}
 	}
 	terraform(t, aws,
 		step(``, plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate), "CreateRepository"),
-		step(`image_tag_mutability = "MUTABLE"`, updates("image_tag_mutability"), "PutImageTagMutability"),
+		step(`image_tag_mutability = "MUTABLE"`, acctest.Updates(address, "image_tag_mutability"), "PutImageTagMutability"),
 		step(`image_tag_mutability            = "IMMUTABLE_WITH_EXCLUSION"
 			image_tag_mutability_exclusions = ["latest", "dev-*"]`,
-			updates("image_tag_mutability", "image_tag_mutability_exclusions"), "PutImageTagMutability"),
+			acctest.Updates(address, "image_tag_mutability", "image_tag_mutability_exclusions"), "PutImageTagMutability"),
 		step(`image_tag_mutability            = "IMMUTABLE_WITH_EXCLUSION"
 			image_tag_mutability_exclusions = ["latest"]`,
-			updates("image_tag_mutability_exclusions"), "PutImageTagMutability"),
+			acctest.Updates(address, "image_tag_mutability_exclusions"), "PutImageTagMutability"),
 		step(`image_tag_mutability = "IMMUTABLE"`,
-			updates("image_tag_mutability", "image_tag_mutability_exclusions"), "PutImageTagMutability"),
-		step(`scan_on_push = false`, updates("scan_on_push"), "PutImageScanningConfiguration"),
-		step(`tags = { team = "web", stage = "test" }`, updates("tags", "tags_all"), "TagResource"),
-		step(`tags = { team = "mobile" }`, updates("tags", "tags_all"), "UntagResource", "TagResource"),
-		step(``, updates("tags", "tags_all"), "UntagResource"),
-		step(`retention = { keep_last = 50 }`, updates("retention", "lifecycle_policy_json"), "PutLifecyclePolicy"),
-		step(`retention = {}`, updates("retention", "lifecycle_policy_json"), "DeleteLifecyclePolicy"),
+			acctest.Updates(address, "image_tag_mutability", "image_tag_mutability_exclusions"), "PutImageTagMutability"),
+		step(`scan_on_push = false`, acctest.Updates(address, "scan_on_push"), "PutImageScanningConfiguration"),
+		step(`tags = { team = "web", stage = "test" }`, acctest.Updates(address, "tags", "tags_all"), "TagResource"),
+		step(`tags = { team = "mobile" }`, acctest.Updates(address, "tags", "tags_all"), "UntagResource", "TagResource"),
+		step(``, acctest.Updates(address, "tags", "tags_all"), "UntagResource"),
+		step(`retention = { keep_last = 50 }`, acctest.Updates(address, "retention", "lifecycle_policy_json"), "PutLifecyclePolicy"),
+		step(`retention = {}`, acctest.Updates(address, "retention", "lifecycle_policy_json"), "DeleteLifecyclePolicy"),
 		step(`grants = { Web = { access = "pull", accounts = ["222222222222"] } }`,
-			updates("retention", "grants", "policy_json", "consumer_policy_json"), "SetRepositoryPolicy"),
+			acctest.Updates(address, "retention", "grants", "policy_json", "consumer_policy_json"), "SetRepositoryPolicy"),
 		step(`grants = { Web = { access = "pull", accounts = ["222222222222"] }, Mobile = { access = "push", accounts = ["333333333333"] } }`,
-			updates("grants", "policy_json", "consumer_policy_json"), "SetRepositoryPolicy"),
+			acctest.Updates(address, "grants", "policy_json", "consumer_policy_json"), "SetRepositoryPolicy"),
 		step(`grants = { Mobile = { access = "push", accounts = ["333333333333"] } }`,
-			updates("grants", "policy_json", "consumer_policy_json"), "SetRepositoryPolicy"),
-		step(``, updates("grants", "policy_json", "consumer_policy_json"), "DeleteRepositoryPolicy"),
-		step(`force_delete = true`, updates("force_delete")),
-		step(`allow_public = true`, updates("force_delete", "allow_public")),
-		step(`allow_self_lockout = true`, updates("allow_public", "allow_self_lockout")),
-		step(`on_unmanaged_statements = "keep"`, updates("allow_self_lockout", "on_unmanaged_statements")),
+			acctest.Updates(address, "grants", "policy_json", "consumer_policy_json"), "SetRepositoryPolicy"),
+		step(``, acctest.Updates(address, "grants", "policy_json", "consumer_policy_json"), "DeleteRepositoryPolicy"),
+		step(`force_delete = true`, acctest.Updates(address, "force_delete")),
+		step(`allow_public = true`, acctest.Updates(address, "force_delete", "allow_public")),
+		step(`allow_self_lockout = true`, acctest.Updates(address, "allow_public", "allow_self_lockout")),
+		step(`on_unmanaged_statements = "keep"`, acctest.Updates(address, "allow_self_lockout", "on_unmanaged_statements")),
 		step(`timeouts {
 			create = "5m"
-		}`, updates("on_unmanaged_statements", "timeouts")),
+		}`, acctest.Updates(address, "on_unmanaged_statements", "timeouts")),
 	)
 }
 
@@ -122,8 +123,8 @@ func TestReplacement(t *testing.T) {
 		return resource.TestStep{
 			PreConfig:         aws.ResetCalls,
 			Config:            aws.ProviderBlock("") + block(arguments),
-			ConfigPlanChecks:  planned(append(checks, replaces())...),
-			ConfigStateChecks: []statecheck.StateCheck{wrote(t, aws, "DeleteRepository", "CreateRepository")},
+			ConfigPlanChecks:  acctest.Planned(append(checks, plancheck.ExpectResourceAction(address, plancheck.ResourceActionReplace))...),
+			ConfigStateChecks: []statecheck.StateCheck{acctest.Wrote(t, aws, "DeleteRepository", "CreateRepository")},
 		}
 	}
 	key := "arn:aws:kms:eu-west-1:" + aws.AccountID + ":key/1234abcd-12ab-34cd-56ef-1234567890ab"

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
+	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
 )
@@ -29,13 +30,13 @@ func TestOnUnmanagedStatements(t *testing.T) {
 		t.Run(choice, func(t *testing.T) {
 			t.Parallel()
 			a := awstest.New(t)
-			tf := core(a, nil)
+			tf := acctest.Core(a, resourceType, nil)
 			config := granted("accounts", "222222222222")
 			config["on_unmanaged_statements"] = choice
 			if _, err := tf.Apply(t.Context(), config); err != nil {
 				t.Fatal(err)
 			}
-			addStatement(t, a, foreign)
+			acctest.AddStatement(t, a, acctest.Foreign)
 			action, err := tf.Apply(t.Context(), config)
 			switch {
 			case c.fails:
@@ -45,7 +46,7 @@ func TestOnUnmanagedStatements(t *testing.T) {
 			case action != c.action:
 				t.Errorf("the plan is %s, want %s", action, c.action)
 			}
-			expectSids(t, a, c.left...)
+			acctest.ExpectSids(t, a, c.left...)
 		})
 	}
 }
@@ -58,10 +59,10 @@ func TestRemoveUnmanagedStatements(t *testing.T) {
 	terraform(t, a,
 		resource.TestStep{Config: config},
 		resource.TestStep{
-			PreConfig:         func() { addStatement(t, a, foreign); a.ResetCalls() },
+			PreConfig:         func() { acctest.AddStatement(t, a, acctest.Foreign); a.ResetCalls() },
 			Config:            config,
-			ConfigPlanChecks:  planned(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)),
-			ConfigStateChecks: []statecheck.StateCheck{wrote(t, a, "DeleteRepositoryPolicy")},
+			ConfigPlanChecks:  acctest.Planned(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)),
+			ConfigStateChecks: []statecheck.StateCheck{acctest.Wrote(t, a, "DeleteRepositoryPolicy")},
 		},
 	)
 }
@@ -70,17 +71,17 @@ func TestRemoveUnmanagedStatements(t *testing.T) {
 func TestSidConflict(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)
-	tf := core(a, nil)
+	tf := acctest.Core(a, resourceType, nil)
 	if _, err := tf.Apply(t.Context(), map[string]any{"name": name}); err != nil {
 		t.Fatal(err)
 	}
-	addStatement(t, a, foreign)
+	acctest.AddStatement(t, a, acctest.Foreign)
 	_, err := tf.Apply(t.Context(), map[string]any{"name": name, "grants": map[string]any{
 		"LambdaECRImageRetrievalPolicy": map[string]any{"access": "pull", "accounts": []string{"222222222222"}},
 	}})
-	expectError(t, err, `a statement "LambdaECRImageRetrievalPolicy" already`)
-	foreignStands(t, a)
-	expectSids(t, a, "LambdaECRImageRetrievalPolicy")
+	acctest.ExpectError(t, err, `a statement "LambdaECRImageRetrievalPolicy" already`)
+	acctest.ForeignStands(t, a)
+	acctest.ExpectSids(t, a, "LambdaECRImageRetrievalPolicy")
 	if _, err := tf.Apply(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ package repositorygrants_test
 import (
 	"testing"
 
+	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
 )
@@ -14,7 +15,7 @@ func faultCase() lifecycle.Case {
 	return lifecycle.Case{
 		Type:     resourceType,
 		Object:   name,
-		Provider: serve,
+		Provider: acctest.Server,
 		ProviderConfig: func(a *awstest.AWS) map[string]any {
 			return lifecycle.ProviderConfig(a, map[string]any{"max_retries": 3, "organization_id": "o-a1b2c3d4e5"})
 		},
@@ -38,7 +39,7 @@ func faultCase() lifecycle.Case {
 			}
 		},
 		Arrange: arrange,
-		Check:   foreignStands,
+		Check:   acctest.ForeignStands,
 		Gone:    gone,
 	}
 }
@@ -54,8 +55,8 @@ func TestFaultsOfTheOnlyStatements(t *testing.T) {
 	c := faultCase()
 	configs := c.Configs
 	c.Configs = func(a *awstest.AWS) []map[string]any { return configs(a)[:1] }
-	c.Arrange = createRepository
+	c.Arrange = acctest.CreateRepository
 	c.Check = nil
-	c.Gone = func(t testing.TB, a *awstest.AWS) { expectSids(t, a) }
+	c.Gone = func(t testing.TB, a *awstest.AWS) { acctest.ExpectSids(t, a) }
 	lifecycle.Faults(t, c)
 }

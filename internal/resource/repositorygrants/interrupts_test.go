@@ -6,13 +6,14 @@ package repositorygrants_test
 import (
 	"testing"
 
+	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
 )
 
 func TestInterrupts(t *testing.T) {
 	t.Parallel()
-	lifecycle.Interrupts(t, lifecycle.BuildPlugin(t), lifecycle.Case{Arrange: arrange, Check: foreignStands, Gone: gone}, func(a *awstest.AWS) []string {
+	lifecycle.Interrupts(t, lifecycle.BuildPlugin(t), lifecycle.Case{Arrange: arrange, Check: acctest.ForeignStands, Gone: gone}, func(a *awstest.AWS) []string {
 		return []string{
 			a.ProviderBlock("") + block(`
 repository = "team/app"

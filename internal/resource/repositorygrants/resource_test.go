@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
 )
@@ -33,19 +34,19 @@ func TestLife(t *testing.T) {
 	config := func(arguments string) string {
 		return a.ProviderBlock("") + block("repository = \"team/app\"\n"+arguments)
 	}
-	stands := live(func() { foreignStands(t, a) })
+	stands := acctest.Live(func() { acctest.ForeignStands(t, a) })
 	terraform(t, a,
 		resource.TestStep{
 			PreConfig: a.ResetCalls,
 			Config:    config(web),
-			ConfigPlanChecks: planned(
+			ConfigPlanChecks: acctest.Planned(
 				plancheck.ExpectKnownValue(address, tfjsonpath.New("policy_json"), knownvalue.StringExact(webPolicy)),
 				plancheck.ExpectKnownValue(address, tfjsonpath.New("consumer_policy_json"),
 					knownvalue.StringExact(strings.ReplaceAll(webConsumerPolicy, "ACCOUNT", a.AccountID))),
 				plancheck.ExpectKnownValue(address, tfjsonpath.New("registry_id"), knownvalue.StringExact(a.AccountID)),
 			),
 			ConfigStateChecks: []statecheck.StateCheck{
-				wrote(t, a, "SetRepositoryPolicy"), stands,
+				acctest.Wrote(t, a, "SetRepositoryPolicy"), stands,
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("unmanaged_statements").AtSliceIndex(0).AtMapKey("sid"),
 					knownvalue.StringExact("LambdaECRImageRetrievalPolicy")),
 			},
@@ -57,17 +58,17 @@ func TestLife(t *testing.T) {
 		resource.TestStep{
 			PreConfig:         a.ResetCalls,
 			Config:            config(`grants = { Mobile = { access = "push", accounts = ["333333333333"] } }`),
-			ConfigPlanChecks:  planned(updates("grants", "policy_json", "consumer_policy_json")),
-			ConfigStateChecks: []statecheck.StateCheck{wrote(t, a, "SetRepositoryPolicy"), stands},
+			ConfigPlanChecks:  acctest.Planned(acctest.Updates(address, "grants", "policy_json", "consumer_policy_json")),
+			ConfigStateChecks: []statecheck.StateCheck{acctest.Wrote(t, a, "SetRepositoryPolicy"), stands},
 		},
 		resource.TestStep{
 			PreConfig: func() {
-				addStatement(t, a, `{"Sid":"Mobile","Effect":"Allow","Principal":"*","Action":"ecr:*"}`)
+				acctest.AddStatement(t, a, `{"Sid":"Mobile","Effect":"Allow","Principal":"*","Action":"ecr:*"}`)
 				a.ResetCalls()
 			},
 			Config:            config(`grants = { Mobile = { access = "push", accounts = ["333333333333"] } }`),
-			ConfigPlanChecks:  planned(updates("policy_json")),
-			ConfigStateChecks: []statecheck.StateCheck{wrote(t, a, "SetRepositoryPolicy"), stands},
+			ConfigPlanChecks:  acctest.Planned(acctest.Updates(address, "policy_json")),
+			ConfigStateChecks: []statecheck.StateCheck{acctest.Wrote(t, a, "SetRepositoryPolicy"), stands},
 		},
 	)
 }
@@ -96,8 +97,8 @@ func TestErrors(t *testing.T) {
 			t.Parallel()
 			a := awstest.New(t)
 			arrange(t, a)
-			_, err := core(a, nil).Apply(t.Context(), c.config)
-			expectError(t, err, c.want)
+			_, err := acctest.Core(a, resourceType, nil).Apply(t.Context(), c.config)
+			acctest.ExpectError(t, err, c.want)
 			gone(t, a)
 		})
 	}
@@ -108,12 +109,12 @@ func TestDisappears(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)
 	arrange(t, a)
-	tf := core(a, nil)
+	tf := acctest.Core(a, resourceType, nil)
 	config := map[string]any{"repository": name, "grants": map[string]any{"Web": map[string]any{"access": "pull", "accounts": []string{"222222222222"}}}}
 	if _, err := tf.Apply(t.Context(), config); err != nil {
 		t.Fatal(err)
 	}
-	deleteRepository(t, a)
+	acctest.DeleteRepository(t, a)
 	if action, err := tf.Plan(t.Context(), config); err != nil || action != lifecycle.Create {
 		t.Errorf("the plan without the repository is %s, %v", action, err)
 	}

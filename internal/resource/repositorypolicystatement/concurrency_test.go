@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
 )
@@ -42,9 +43,9 @@ func TestTwoProcesses(t *testing.T) {
 		}
 		both.Wait()
 		for sid := range writers {
-			expectStatement(t, a, statement(sid, fmt.Sprintf("2222222222%02d", round), "ecr:BatchGetImage"))
+			acctest.ExpectStatement(t, a, statement(sid, fmt.Sprintf("2222222222%02d", round), "ecr:BatchGetImage"))
 		}
-		foreignStands(t, a)
+		acctest.ForeignStands(t, a)
 		if t.Failed() {
 			t.Fatalf("in round %d", round)
 		}

@@ -6,6 +6,7 @@ package repositorypolicystatement_test
 import (
 	"testing"
 
+	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
 )
@@ -14,7 +15,7 @@ func faultCase() lifecycle.Case {
 	return lifecycle.Case{
 		Type:     resourceType,
 		Object:   name,
-		Provider: serve,
+		Provider: acctest.Server,
 		ProviderConfig: func(a *awstest.AWS) map[string]any {
 			return lifecycle.ProviderConfig(a, map[string]any{"max_retries": 3})
 		},
@@ -26,7 +27,7 @@ func faultCase() lifecycle.Case {
 			}
 		},
 		Arrange: arrange,
-		Check:   foreignStands,
+		Check:   acctest.ForeignStands,
 		Gone:    gone,
 	}
 }

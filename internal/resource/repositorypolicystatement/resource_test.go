@@ -12,43 +12,47 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
 )
 
-// TestLife creates, updates, repairs, imports and replaces a statement beside a foreign one.
+// TestLife creates, updates, repairs, imports and replaces a statement beside a acctest.Foreign one.
 func TestLife(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)
 	config := func(text string) string {
 		return a.ProviderBlock("") + block("repository = \"team/app\"\nstatement_json = <<EOT\n"+text+"\nEOT")
 	}
-	stands := live(func() { foreignStands(t, a) })
+	stands := acctest.Live(func() { acctest.ForeignStands(t, a) })
+	has := func(statement string) statecheck.StateCheck {
+		return acctest.Live(func() { acctest.ExpectStatement(t, a, statement) })
+	}
 	first, second := statement("ScannerPull", "222222222222", "ecr:BatchGetImage"), statement("ScannerPull", "333333333333", "ecr:BatchGetImage")
 	terraform(t, a,
 		resource.TestStep{
 			PreConfig:         a.ResetCalls,
 			Config:            config(first),
-			ConfigPlanChecks:  planned(plancheck.ExpectKnownValue(address, tfjsonpath.New("sid"), knownvalue.StringExact("ScannerPull"))),
-			ConfigStateChecks: []statecheck.StateCheck{wrote(t, a, "SetRepositoryPolicy"), stands, live(func() { expectStatement(t, a, first) })},
+			ConfigPlanChecks:  acctest.Planned(plancheck.ExpectKnownValue(address, tfjsonpath.New("sid"), knownvalue.StringExact("ScannerPull"))),
+			ConfigStateChecks: []statecheck.StateCheck{acctest.Wrote(t, a, "SetRepositoryPolicy"), stands, has(first)},
 		},
 		resource.TestStep{
 			PreConfig:         a.ResetCalls,
 			Config:            config(second),
-			ConfigPlanChecks:  planned(updates("statement_json")),
-			ConfigStateChecks: []statecheck.StateCheck{wrote(t, a, "SetRepositoryPolicy"), stands, live(func() { expectStatement(t, a, second) })},
+			ConfigPlanChecks:  acctest.Planned(acctest.Updates(address, "statement_json")),
+			ConfigStateChecks: []statecheck.StateCheck{acctest.Wrote(t, a, "SetRepositoryPolicy"), stands, has(second)},
 		},
 		resource.TestStep{
-			PreConfig:         func() { addStatement(t, a, first); a.ResetCalls() },
+			PreConfig:         func() { acctest.AddStatement(t, a, first); a.ResetCalls() },
 			Config:            config(second),
-			ConfigPlanChecks:  planned(updates("statement_json")),
-			ConfigStateChecks: []statecheck.StateCheck{wrote(t, a, "SetRepositoryPolicy"), stands, live(func() { expectStatement(t, a, second) })},
+			ConfigPlanChecks:  acctest.Planned(acctest.Updates(address, "statement_json")),
+			ConfigStateChecks: []statecheck.StateCheck{acctest.Wrote(t, a, "SetRepositoryPolicy"), stands, has(second)},
 		},
 		resource.TestStep{
 			PreConfig:         a.ResetCalls,
 			Config:            config(statement("Scanner", "333333333333", "ecr:BatchGetImage")),
-			ConfigPlanChecks:  planned(replaces()),
-			ConfigStateChecks: []statecheck.StateCheck{stands, live(func() { expectSids(t, a, "LambdaECRImageRetrievalPolicy", "Scanner") })},
+			ConfigPlanChecks:  acctest.Planned(plancheck.ExpectResourceAction(address, plancheck.ResourceActionReplace)),
+			ConfigStateChecks: []statecheck.StateCheck{stands, acctest.Live(func() { acctest.ExpectSids(t, a, "LambdaECRImageRetrievalPolicy", "Scanner") })},
 		},
 		resource.TestStep{
 			ResourceName: address, ImportState: true, ImportStateId: "team/app/Scanner@eu-west-1",
@@ -62,7 +66,7 @@ func TestLife(t *testing.T) {
 func TestErrors(t *testing.T) {
 	t.Parallel()
 	for test, c := range map[string]struct{ statement, want string }{
-		"Sid that is taken":     {foreign, `a statement "LambdaECRImageRetrievalPolicy" already`},
+		"Sid that is taken":     {acctest.Foreign, `a statement "LambdaECRImageRetrievalPolicy" already`},
 		"no Sid":                {`{"Effect":"Allow","Principal":{"AWS":"222222222222"},"Action":"ecr:BatchGetImage"}`, "has no Sid"},
 		"two statements":        {`[` + statement("A", "222222222222", "ecr:BatchGetImage") + `,` + statement("B", "222222222222", "ecr:BatchGetImage") + `]`, "exactly one statement"},
 		"no JSON":               {`Sid = "A"`, "1:"},
@@ -74,8 +78,8 @@ func TestErrors(t *testing.T) {
 			t.Parallel()
 			a := awstest.New(t)
 			arrange(t, a)
-			_, err := core(a, nil).Apply(t.Context(), map[string]any{"repository": name, "statement_json": c.statement})
-			expectError(t, err, c.want)
+			_, err := acctest.Core(a, resourceType, nil).Apply(t.Context(), map[string]any{"repository": name, "statement_json": c.statement})
+			acctest.ExpectError(t, err, c.want)
 			gone(t, a)
 		})
 	}
@@ -85,12 +89,12 @@ func TestAllowPublic(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)
 	arrange(t, a)
-	tf := core(a, nil)
+	tf := acctest.Core(a, resourceType, nil)
 	public := `{"Sid":"A","Effect":"Allow","Principal":"*","Action":"ecr:BatchGetImage"}`
 	if _, err := tf.Apply(t.Context(), map[string]any{"repository": name, "statement_json": public, "allow_public": true}); err != nil {
 		t.Fatal(err)
 	}
-	expectStatement(t, a, public)
+	acctest.ExpectStatement(t, a, public)
 	if _, err := tf.Apply(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
@@ -102,11 +106,11 @@ func TestDisappears(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)
 	arrange(t, a)
-	tf := core(a, nil)
+	tf := acctest.Core(a, resourceType, nil)
 	config := map[string]any{"repository": name, "statement_json": statement("ScannerPull", "222222222222", "ecr:BatchGetImage")}
 	for what, disappear := range map[string]func(){
-		"statement":  func() { setPolicy(t, a, `{"Version":"2012-10-17","Statement":[`+foreign+`]}`) },
-		"repository": func() { deleteRepository(t, a); arrange(t, a) },
+		"statement":  func() { acctest.SetPolicy(t, a, `{"Version":"2012-10-17","Statement":[`+acctest.Foreign+`]}`) },
+		"repository": func() { acctest.DeleteRepository(t, a); arrange(t, a) },
 	} {
 		if _, err := tf.Apply(t.Context(), config); err != nil {
 			t.Fatal(err)

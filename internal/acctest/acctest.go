@@ -1,0 +1,62 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package acctest is what the tests of resources, data sources and functions share: the provider for a test case, checks of
+// plans and errors, and looks at the policy of a live repository. Only tests import it.
+package acctest
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
+	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
+	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
+	"github.com/ecrx/terraform-provider-ecrx/internal/provider"
+)
+
+// Server gives a provider that doesn't wait.
+func Server() tfprotov6.ProviderServer {
+	quick := awsapi.Timing{BatchWindow: time.Millisecond, SecondLook: time.Millisecond, MaxBackoff: time.Millisecond}
+	return providerserver.NewProtocol6(provider.NewWithTiming("test", quick)())()
+}
+
+// ProtoV6ProviderFactories gives Server to a test case.
+func ProtoV6ProviderFactories() map[string]func() (tfprotov6.ProviderServer, error) {
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"ecrx": func() (tfprotov6.ProviderServer, error) { return Server(), nil },
+	}
+}
+
+// Test goes through the steps with the real client and the provider in process, and destroys what they made.
+func Test(t *testing.T, steps ...resource.TestStep) {
+	t.Helper()
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: ProtoV6ProviderFactories(), Steps: steps})
+}
+
+// Core gives a Terraform core in process for a resource of that type, which is quicker than the real client and tells an
+// error's attribute. extra is laid over the provider's configuration.
+func Core(a *awstest.AWS, resourceType string, extra map[string]any) *lifecycle.Terraform {
+	return &lifecycle.Terraform{Provider: Server, ProviderConfig: lifecycle.ProviderConfig(a, extra), Type: resourceType}
+}
+
+// ExpectError expects that the provider reported, to Core, an error that contains a text.
+func ExpectError(t testing.TB, err error, want string) {
+	t.Helper()
+	var reported *lifecycle.DiagnosticsError
+	if !errors.As(err, &reported) || !strings.Contains(err.Error(), want) {
+		t.Errorf("the error is %v, want one that contains %q", err, want)
+	}
+}
+
+// Message matches a text in what the real client says, which breaks its messages into lines and draws a frame around them.
+func Message(text string) *regexp.Regexp {
+	return regexp.MustCompile(strings.ReplaceAll(regexp.QuoteMeta(text), " ", `[\s│]+`))
+}
