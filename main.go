@@ -22,12 +22,12 @@ var version = "dev"
 func main() {
 	quietFramework()
 	collectSeldom()
-	debug := flag.Bool("debug", false, "run with support for debuggers such as delve")
+	debugger := flag.Bool("debug", false, "run with support for debuggers such as delve")
 	flag.Parse()
 
 	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
 		Address: "registry.terraform.io/ecrx/ecrx",
-		Debug:   *debug,
+		Debug:   *debugger,
 	})
 	if err != nil {
 		log.Fatal(err)

@@ -6,8 +6,11 @@ package awsapi
 import (
 	"regexp"
 
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/hashicorp/aws-sdk-go-base/v2/endpoints"
 )
+
+var regionForm = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$`)
 
 // DNSSuffix gives a partition's DNS suffix, such as "amazonaws.com.cn" for "aws-cn"; "" for a partition that isn't known.
 func DNSSuffix(partition string) string {
@@ -17,6 +20,15 @@ func DNSSuffix(partition string) string {
 		}
 	}
 	return ""
+}
+
+// PartitionOfARN gives an ARN's partition, "" for what isn't an ARN.
+func PartitionOfARN(text string) string {
+	parsed, err := arn.Parse(text)
+	if err != nil {
+		return ""
+	}
+	return parsed.Partition
 }
 
 // PartitionOf gives the partition of a Region, also of one that is newer than this provider. known is false when no
@@ -31,5 +43,5 @@ func PartitionOf(region string) (partition string, known bool) {
 // partition.
 func ValidRegion(region string) bool {
 	_, known := PartitionOf(region)
-	return known && regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$`).MatchString(region)
+	return known && regionForm.MatchString(region)
 }

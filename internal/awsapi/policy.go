@@ -18,7 +18,8 @@ const policyRounds = 10
 
 // PolicyEdit turns the policy that is live ("" for none) into the one that is wanted ("" to delete it). When the live one is
 // right, it gives that very text. So it is idempotent, and says of a policy that is read back whether the edit stands.
-type PolicyEdit func(live string) (want string, err error)
+// written tells whether an earlier write of this edit may have reached ECR, so that what is live may be its own.
+type PolicyEdit func(live string, written bool) (want string, err error)
 
 // EditOptions are the choices of one edit of a repository policy.
 type EditOptions struct {
@@ -48,49 +49,50 @@ func (c *Clients) RepositoryPolicy(ctx context.Context, key RepositoryKey) (stri
 
 // EditRepositoryPolicy reads the repository's policy, edits it, writes it when that changes it, and reads it back: at once, and
 // again after a while that is longer than others take from reading to writing. If somebody else's write took the edit away,
-// it is made again. The policy is given as last seen, also with an error.
+// it is made again. The policy is given as last seen, and whether it may have been written, also with an error.
 //
 // ECR has no conditional write, so this repairs what concurrent writers do to each other, and can't rule it out. Within a
 // provider instance, edits of one repository wait for each other. A principal that ECR doesn't know yet is waited for.
 // See https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html.
-func (c *Clients) EditRepositoryPolicy(ctx context.Context, key RepositoryKey, edit PolicyEdit, opts EditOptions) (live string, err error) {
+func (c *Clients) EditRepositoryPolicy(ctx context.Context, key RepositoryKey, edit PolicyEdit, opts EditOptions) (live string, written bool, err error) {
 	unlock, err := c.lockPolicy(ctx, key)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	defer unlock()
 
 	if !opts.FreshRepository {
 		if live, err = c.RepositoryPolicy(ctx, key); err != nil {
-			return "", err
+			return "", false, err
 		}
 	}
 	for range policyRounds {
 		var wrote bool
-		live, wrote, err = c.writePolicy(ctx, key, live, edit, opts.Force)
+		live, wrote, err = c.writePolicy(ctx, key, live, edit, written, opts.Force)
+		written = written || wrote
 		if err != nil || !wrote {
-			return live, err
+			return live, written, err
 		}
 		var stands bool
 		live, stands, err = c.lookAtPolicy(ctx, key, live, edit, opts.FreshRepository)
 		if err != nil || stands {
-			return live, err
+			return live, written, err
 		}
 	}
-	return live, fmt.Errorf("the policy of repository %s was written %d times, and each time somebody else's write took statements away again; "+
+	return live, written, fmt.Errorf("the policy of repository %s was written %d times, and each time somebody else's write took statements away again; "+
 		"find what else writes this policy, and apply again", key.Name, policyRounds)
 }
 
 // writePolicy edits and writes until AWS takes it. What is written always follows from a reading just before: after a
 // failed attempt the policy is read again.
-func (c *Clients) writePolicy(ctx context.Context, key RepositoryKey, live string, edit PolicyEdit, force bool) (_ string, wrote bool, err error) {
+func (c *Clients) writePolicy(ctx context.Context, key RepositoryKey, live string, edit PolicyEdit, written, force bool) (_ string, wrote bool, err error) {
 	options, err := c.ecrOptions(ctx, key.Region)
 	if err != nil {
 		return live, false, err
 	}
 	patience := patience{retryer: options.Retryer, timing: c.config.Timing}
 	for {
-		want, err := edit(live)
+		want, err := edit(live, written || wrote)
 		if err != nil || want == live {
 			return live, wrote, err
 		}
@@ -160,7 +162,7 @@ func (c *Clients) readBack(ctx context.Context, key RepositoryKey, edit PolicyEd
 	if err != nil {
 		return "", false, err
 	}
-	want, err := edit(live)
+	want, err := edit(live, true)
 	return live, want == live, err
 }
 

@@ -56,7 +56,7 @@ func (p *policies) answer(c call) answer {
 
 // add is the edit that wants a statement, and keeps those of others.
 func add(word string) awsapi.PolicyEdit {
-	return func(live string) (string, error) {
+	return func(live string, _ bool) (string, error) {
 		words := strings.Fields(live)
 		if slices.Contains(words, word) {
 			return live, nil
@@ -67,7 +67,7 @@ func add(word string) awsapi.PolicyEdit {
 
 // remove is the edit that wants a statement gone.
 func remove(word string) awsapi.PolicyEdit {
-	return func(live string) (string, error) {
+	return func(live string, _ bool) (string, error) {
 		words := strings.Fields(live)
 		return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == word }), " "), nil
 	}
@@ -152,7 +152,7 @@ func TestEditRepositoryPolicy(t *testing.T) {
 			calls:   []string{get, set, get, get},
 		},
 		"an edit that fails": {
-			live: "x", edit: func(string) (string, error) { return "", errors.New("not a policy") },
+			live: "x", edit: func(string, bool) (string, error) { return "", errors.New("not a policy") },
 			want: "x", wantErr: "not a policy", calls: []string{get},
 		},
 		"a fight": {
@@ -173,7 +173,7 @@ func TestEditRepositoryPolicy(t *testing.T) {
 				ecr := &policies{live: test.live, disturb: test.disturb, spoil: test.spoil}
 				aws := &stub{answer: ecr.answer}
 				began := time.Now()
-				got, err := aws.clients(t).EditRepositoryPolicy(t.Context(), awsapi.RepositoryKey{Name: "app"}, test.edit, test.opts)
+				got, _, err := aws.clients(t).EditRepositoryPolicy(t.Context(), awsapi.RepositoryKey{Name: "app"}, test.edit, test.opts)
 				if test.wantErr == "" && err != nil || test.wantErr != "" && (err == nil || !strings.HasPrefix(err.Error(), test.wantErr)) {
 					t.Errorf("error %v, want %q", err, test.wantErr)
 				}
@@ -205,7 +205,7 @@ func TestEditRepositoryPolicyForcesOnlyWhenAsked(t *testing.T) {
 				ecr := &policies{}
 				aws := &stub{answer: ecr.answer}
 				opts := awsapi.EditOptions{Force: force}
-				if _, err := aws.clients(t).EditRepositoryPolicy(t.Context(), awsapi.RepositoryKey{Name: "app"}, add("own"), opts); err != nil {
+				if _, _, err := aws.clients(t).EditRepositoryPolicy(t.Context(), awsapi.RepositoryKey{Name: "app"}, add("own"), opts); err != nil {
 					t.Fatal(err)
 				}
 				if ecr.forced != force {
@@ -226,7 +226,7 @@ func TestEditsOfOneRepositoryAreSerial(t *testing.T) {
 		var all sync.WaitGroup
 		for i, key := range []awsapi.RepositoryKey{{Name: "app"}, {Name: "app", Region: "eu-west-1"}, {Name: "app", RegistryID: account}} {
 			all.Go(func() {
-				if _, err := c.EditRepositoryPolicy(t.Context(), key, add(fmt.Sprint(i)), awsapi.EditOptions{}); err != nil {
+				if _, _, err := c.EditRepositoryPolicy(t.Context(), key, add(fmt.Sprint(i)), awsapi.EditOptions{}); err != nil {
 					t.Error(err)
 				}
 			})
@@ -278,8 +278,8 @@ func TestEditRepositoryPolicyWaitsForPrincipals(t *testing.T) {
 					return nil
 				}}
 				aws := &stub{answer: ecr.answer}
-				edit := func(string) (string, error) { return test.policy, nil }
-				_, err := aws.clients(t).EditRepositoryPolicy(t.Context(), awsapi.RepositoryKey{Name: "app"}, edit, awsapi.EditOptions{FreshRepository: true})
+				edit := func(string, bool) (string, error) { return test.policy, nil }
+				_, _, err := aws.clients(t).EditRepositoryPolicy(t.Context(), awsapi.RepositoryKey{Name: "app"}, edit, awsapi.EditOptions{FreshRepository: true})
 				if test.wantErr == "" && err != nil || test.wantErr != "" && (err == nil || !strings.HasSuffix(err.Error(), test.wantErr)) {
 					t.Errorf("error %v, want …%q", err, test.wantErr)
 				}

@@ -60,7 +60,7 @@ func TestRepositoryLife(t *testing.T) {
 	const policy = `{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Principal":"*","Action":"ecr:BatchGetImage"}]}`
 	setPolicy := func(want string) {
 		t.Helper()
-		if _, err := c.EditRepositoryPolicy(ctx, key, func(string) (string, error) { return want, nil }, awsapi.EditOptions{}); err != nil {
+		if _, _, err := c.EditRepositoryPolicy(ctx, key, func(string, bool) (string, error) { return want, nil }, awsapi.EditOptions{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -150,7 +150,7 @@ func TestFaultsPass(t *testing.T) {
 				t.Error(err)
 			}
 			const policy = `{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Principal":"*","Action":"ecr:BatchGetImage"}]}`
-			got, err := c.EditRepositoryPolicy(t.Context(), key, func(string) (string, error) { return policy, nil }, awsapi.EditOptions{FreshRepository: true})
+			got, _, err := c.EditRepositoryPolicy(t.Context(), key, func(string, bool) (string, error) { return policy, nil }, awsapi.EditOptions{FreshRepository: true})
 			if got != policy || err != nil {
 				t.Errorf("policy %q, %v", got, err)
 			}

@@ -5,6 +5,7 @@ package fw
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -22,12 +23,16 @@ func ParseImportID(id string) (name, region string) {
 	return id, ""
 }
 
-// ImportAccount gives the account of an import: the identity's, else the caller's.
+// ImportAccount gives the account of an import: the identity's, else the caller's. It is null under
+// skip_requesting_account_id: the read that follows asks ECR.
 func ImportAccount(ctx context.Context, provider *ProviderData, identity types.String, diags *diag.Diagnostics) types.String {
 	if identity.ValueString() != "" {
 		return identity
 	}
 	caller, err := provider.Clients.Identity(ctx)
+	if errors.Is(err, awsapi.ErrAccountUnknown) {
+		return types.StringNull()
+	}
 	if err != nil {
 		diags.AddError("Account not known", err.Error())
 	}

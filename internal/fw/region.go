@@ -6,7 +6,6 @@ package fw
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -54,19 +53,6 @@ func PlanRegion(provider *ProviderData, config, state types.String, resp *resour
 		}
 	}
 	return types.StringValue(region)
-}
-
-// ResolveRegion gives a data source's region: the configured one, else the provider's.
-func ResolveRegion(config types.String, provider *ProviderData, diags *diag.Diagnostics) string {
-	region := config.ValueString()
-	if region == "" && provider != nil {
-		region = provider.Clients.Region()
-	}
-	if region == "" {
-		diags.AddAttributeError(path.Root("region"), "No Region",
-			"Set region here or in the provider block, or set the environment variable AWS_REGION.")
-	}
-	return region
 }
 
 type regionValidator struct{}

@@ -13,6 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
 )
 
 // RepositoryAttribute is the repository argument of resources that work on a repository which something else makes.
@@ -39,15 +41,29 @@ func RegistryIDAttribute() schema.StringAttribute {
 func PlanRegistryID(ctx context.Context, provider *ProviderData, config, state types.String, resp *resource.ModifyPlanResponse) types.String {
 	planned := config
 	if config.IsNull() {
+		planned = state
+	}
+	if planned.IsNull() {
 		planned = types.StringUnknown()
 		if caller, known := Account(ctx, provider, &resp.Diagnostics); known {
 			planned = types.StringValue(caller.AccountID)
-		} else if !state.IsNull() {
-			planned = state
 		}
 	}
 	if !state.IsNull() && !planned.IsUnknown() && !planned.Equal(state) {
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("registry_id"))
 	}
 	return planned
+}
+
+// ResolveRegistryID gives the account of a repository whose registry_id the plan couldn't know: under
+// skip_requesting_account_id ECR has to be asked.
+func ResolveRegistryID(ctx context.Context, provider *ProviderData, registryID types.String, key awsapi.RepositoryKey) (types.String, error) {
+	if registryID.ValueString() != "" {
+		return registryID, nil
+	}
+	repository, err := provider.Clients.Repository(ctx, key)
+	if err != nil {
+		return types.StringNull(), err
+	}
+	return types.StringValue(repository.RegistryID), nil
 }

@@ -5,10 +5,12 @@ package pattern
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // Limits of a lifecycle policy: rules, and characters of its text.
@@ -18,8 +20,8 @@ const (
 	lifecycleCharacters = 30_720
 )
 
-// NormalizeLifecyclePolicy gives a lifecycle policy's JSON without white space and with sorted keys, so that two texts
-// of one policy are equal bytes. It returns an error for what isn't JSON.
+// NormalizeLifecyclePolicy gives a lifecycle policy's JSON without white space, with sorted keys and with its rules in the
+// order of their priority, as ECR gives them back, so that two texts of one policy are equal bytes. It returns an error for what isn't JSON.
 func NormalizeLifecyclePolicy(text string) (string, error) {
 	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
 	decoder.UseNumber()
@@ -30,11 +32,39 @@ func NormalizeLifecyclePolicy(text string) (string, error) {
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return "", errors.New("there is text behind the JSON object")
 	}
+	sortRules(value["rules"])
 	normal, err := json.Marshal(value)
 	if err != nil {
 		return "", err
 	}
 	return string(normal), nil
+}
+
+// sortRules sorts a lifecycle policy's rules by rulePriority, if they all have one.
+func sortRules(value any) {
+	rules, ok := value.([]any)
+	if !ok {
+		return
+	}
+	priority := func(rule any) (float64, bool) {
+		object, _ := rule.(map[string]any)
+		number, ok := object["rulePriority"].(json.Number)
+		if !ok {
+			return 0, false
+		}
+		p, err := number.Float64()
+		return p, err == nil
+	}
+	for _, rule := range rules {
+		if _, ok := priority(rule); !ok {
+			return
+		}
+	}
+	slices.SortStableFunc(rules, func(a, b any) int {
+		first, _ := priority(a)
+		second, _ := priority(b)
+		return cmp.Compare(first, second)
+	})
 }
 
 // ValidateLifecyclePolicy checks what ECR would refuse, or take and never run. The error says what to write instead.
@@ -54,7 +84,7 @@ func ValidateLifecyclePolicy(text string) error {
 			} `json:"selection"`
 		} `json:"rules"`
 	}
-	if err := json.Unmarshal([]byte(normal), &document); err != nil {
+	if err := json.Unmarshal([]byte(text), &document); err != nil {
 		return fmt.Errorf("this is not a lifecycle policy: %w", err)
 	}
 	switch n := len(document.Rules); {

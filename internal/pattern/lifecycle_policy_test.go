@@ -78,3 +78,17 @@ func TestNormalizeLifecyclePolicy(t *testing.T) {
 		t.Errorf("got %s, want %s", one, want)
 	}
 }
+
+// ECR gives rules back in the order of their priority, so another order in the configuration is no difference.
+func TestNormalizeSortsRules(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		`{"rules":[{"rulePriority":10},{"rulePriority":2}]}`: `{"rules":[{"rulePriority":2},{"rulePriority":10}]}`,
+		`{"rules":[{"rulePriority":2},{"x":1}]}`:             `{"rules":[{"rulePriority":2},{"x":1}]}`,
+		`{"rules":"none"}`:                                   `{"rules":"none"}`,
+	} {
+		if got, err := pattern.NormalizeLifecyclePolicy(text); err != nil || got != want {
+			t.Errorf("got %s, %v, want %s", got, err, want)
+		}
+	}
+}

@@ -1,4 +1,4 @@
-# organizational_unit_ids = ["ou-ab12-11111111"] looks a unit up by its id instead.
+# organization_unit_ids = ["ou-ab12-11111111"] looks a unit up by its id instead.
 data "ecrx_organization_paths" "consumers" {
   names               = ["Staging", "Production"]
   include_descendants = true

@@ -36,7 +36,7 @@ type organizationPaths struct {
 }
 
 type model struct {
-	OrganizationalUnitIDs types.Set    `tfsdk:"organizational_unit_ids"`
+	OrganizationalUnitIDs types.Set    `tfsdk:"organization_unit_ids"`
 	Names                 types.Set    `tfsdk:"names"`
 	IncludeDescendants    types.Bool   `tfsdk:"include_descendants"`
 	Paths                 types.Map    `tfsdk:"paths"`
@@ -54,13 +54,13 @@ func (d *organizationPaths) Schema(_ context.Context, _ datasource.SchemaRequest
 			"AWS Organizations answers only the organization's management account and its delegated administrators. From another " +
 			"account, write the paths as text, or build them with the function `organization_path`.\n\n" +
 			"## IAM permissions\n\n" +
-			"- `organizations:DescribeOrganizationalUnit`, for `organizational_unit_ids`\n" +
+			"- `organizations:DescribeOrganizationalUnit`, for `organization_unit_ids`\n" +
 			"- `organizations:DescribeOrganization`, `organizations:ListRoots` and `organizations:ListOrganizationalUnitsForParent`, " +
 			"for `names`\n" +
-			"- `organizations:DescribeOrganization` and `organizations:ListParents`, for `organizational_unit_ids` where AWS's answer " +
+			"- `organizations:DescribeOrganization` and `organizations:ListParents`, for `organization_unit_ids` where AWS's answer " +
 			"has no path",
 		Attributes: map[string]schema.Attribute{
-			"organizational_unit_ids": schema.SetAttribute{
+			"organization_unit_ids": schema.SetAttribute{
 				ElementType:         types.StringType,
 				Optional:            true,
 				MarkdownDescription: "Ids of OUs, for example `ou-ab12-11111111`. This or `names` is needed; both may be given.",
@@ -91,7 +91,7 @@ func (d *organizationPaths) Schema(_ context.Context, _ datasource.SchemaRequest
 
 func (d *organizationPaths) ConfigValidators(context.Context) []datasource.ConfigValidator {
 	return []datasource.ConfigValidator{
-		datasourcevalidator.AtLeastOneOf(path.MatchRoot("organizational_unit_ids"), path.MatchRoot("names")),
+		datasourcevalidator.AtLeastOneOf(path.MatchRoot("organization_unit_ids"), path.MatchRoot("names")),
 	}
 }
 
@@ -106,7 +106,7 @@ func (d *organizationPaths) ValidateConfig(
 	ids, _ := fw.KnownStrings(config.OrganizationalUnitIDs)
 	for _, id := range ids {
 		if err := pattern.ValidateOrganizationalUnitID(id); err != nil {
-			resp.Diagnostics.AddAttributeError(path.Root("organizational_unit_ids").AtSetValue(types.StringValue(id)),
+			resp.Diagnostics.AddAttributeError(path.Root("organization_unit_ids").AtSetValue(types.StringValue(id)),
 				"Invalid organizational unit id", err.Error())
 		}
 	}
@@ -114,7 +114,7 @@ func (d *organizationPaths) ValidateConfig(
 	for _, name := range names {
 		if pattern.ValidateOrganizationalUnitID(name) == nil {
 			resp.Diagnostics.AddAttributeError(path.Root("names").AtSetValue(types.StringValue(name)),
-				"Invalid organizational unit name", "This is the id of an organizational unit: write it in organizational_unit_ids.")
+				"Invalid organizational unit name", "This is the id of an organizational unit: write it in organization_unit_ids.")
 		}
 	}
 }

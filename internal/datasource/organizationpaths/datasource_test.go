@@ -71,7 +71,7 @@ func TestByID(t *testing.T) {
 	t.Parallel()
 	a := newTree(t)
 	acctest.Test(t, resource.TestStep{
-		Config: a.ProviderBlock("") + config(fmt.Sprintf("organizational_unit_ids = [%q, %q]", a.production, a.stagingWeb)),
+		Config: a.ProviderBlock("") + config(fmt.Sprintf("organization_unit_ids = [%q, %q]", a.production, a.stagingWeb)),
 		ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownValue(address, tfjsonpath.New("organization_id"), knownvalue.StringExact(a.organization)),
 			statecheck.ExpectKnownValue(address, tfjsonpath.New("paths"), knownvalue.MapExact(map[string]knownvalue.Check{
@@ -92,7 +92,7 @@ func TestByNameWithDescendants(t *testing.T) {
 	a := newTree(t)
 	acctest.Test(t, resource.TestStep{
 		Config: a.ProviderBlock("") + config(fmt.Sprintf(`
-			organizational_unit_ids = [%q]
+			organization_unit_ids = [%q]
 			names                   = ["Staging"]
 			include_descendants     = true`, a.prodWeb)),
 		ConfigStateChecks: []statecheck.StateCheck{
@@ -141,9 +141,9 @@ func TestErrors(t *testing.T) {
 	a := newTree(t)
 	for name, tc := range map[string]struct{ arguments, want string }{
 		"nothing":      {``, `At least one of these attributes must be configured`},
-		"path as id":   {`organizational_unit_ids = ["r-ab12"]`, `"r-ab12" is not the id of an organizational unit`},
-		"id as name":   {`names = ["ou-ab12-11111111"]`, `write it in organizational_unit_ids`},
-		"unknown id":   {`organizational_unit_ids = ["ou-ab12-11111111"]`, `reading organizational unit (ou-ab12-11111111)`},
+		"path as id":   {`organization_unit_ids = ["r-ab12"]`, `"r-ab12" is not the id of an organizational unit`},
+		"id as name":   {`names = ["ou-ab12-11111111"]`, `write it in organization_unit_ids`},
+		"unknown id":   {`organization_unit_ids = ["ou-ab12-11111111"]`, `reading organizational unit (ou-ab12-11111111)`},
 		"unknown name": {`names = ["staging"]`, `no organizational unit of the organization has the name "staging"`},
 		"ambiguous name": {`names = ["Web"]`, fmt.Sprintf(`2 organizational units have the name "Web": %s (%s), %s (%s)`,
 			a.stagingWeb, a.path(a.staging, a.stagingWeb), a.prodWeb, a.path(a.production, a.prodWeb))},
@@ -162,7 +162,7 @@ func TestDenied(t *testing.T) {
 	t.Parallel()
 	a := newTree(t)
 	for action, tc := range map[string]struct{ arguments, want string }{
-		"DescribeOrganizationalUnit": {fmt.Sprintf("organizational_unit_ids = [%q]", a.staging), "reading organizational unit (" + a.staging + ")"},
+		"DescribeOrganizationalUnit": {fmt.Sprintf("organization_unit_ids = [%q]", a.staging), "reading organizational unit (" + a.staging + ")"},
 		"ListRoots":                  {`names = ["Staging"]`, "listing organizational units (Staging)"},
 	} {
 		t.Run(action, func(t *testing.T) {
@@ -183,7 +183,7 @@ func TestLostAnswersAreAskedForAgain(t *testing.T) {
 	a.Inject(awstest.Fault{Kind: awstest.DropAfter, Action: "DescribeOrganizationalUnit"})
 	a.Inject(awstest.Fault{Kind: awstest.ServerError, Action: "ListRoots"})
 	acctest.Test(t, resource.TestStep{
-		Config: a.ProviderBlock("") + config(fmt.Sprintf("organizational_unit_ids = [%q]\nnames = [\"Staging\"]", a.prodWeb)),
+		Config: a.ProviderBlock("") + config(fmt.Sprintf("organization_unit_ids = [%q]\nnames = [\"Staging\"]", a.prodWeb)),
 		ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownValue(address, tfjsonpath.New("paths"), knownvalue.MapExact(map[string]knownvalue.Check{
 				"Staging": knownvalue.StringExact(a.path(a.staging)),

@@ -65,7 +65,7 @@ func pathOfName(units []awsapi.OrganizationalUnit, name string) (string, error) 
 	switch len(found) {
 	case 0:
 		return "", fmt.Errorf("no organizational unit of the organization has the name %q: write the name with the same upper and "+
-			"lower case as in AWS Organizations, or write the unit's id in organizational_unit_ids", name)
+			"lower case as in AWS Organizations, or write the unit's id in organization_unit_ids", name)
 	case 1:
 		return found[0].Path, nil
 	default:
@@ -74,7 +74,7 @@ func pathOfName(units []awsapi.OrganizationalUnit, name string) (string, error) 
 			places = append(places, fmt.Sprintf("%s (%s)", unit.ID, unit.Path))
 		}
 		return "", fmt.Errorf("%d organizational units have the name %q: %s; write the id of the right one in "+
-			"organizational_unit_ids", len(found), name, strings.Join(places, ", "))
+			"organization_unit_ids", len(found), name, strings.Join(places, ", "))
 	}
 }
 

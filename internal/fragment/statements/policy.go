@@ -17,7 +17,7 @@ type ConflictError struct{ Sid string }
 
 func (e *ConflictError) Error() string {
 	return fmt.Sprintf("the repository policy has a statement %q already, and ecrx never takes over a statement silently. "+
-		"Rename yours, remove the other one, or import this resource if the statement is its own.", e.Sid)
+		"Rename yours, remove the other one, or, if it is this resource's own and the resource isn't in the state, import this resource.", e.Sid)
 }
 
 // UnmanagedError says that there is a statement that on_unmanaged_statements = "error" refuses to write beside.
@@ -38,17 +38,18 @@ type Change struct {
 	OnUnmanaged string
 	// Force sends force to ECR; Fresh says that this very create made the repository.
 	Force, Fresh bool
+
+	// partition is the repository's, for account ids that a foreign statement names without an ARN.
+	partition string
 }
 
 // Write brings the change into the repository's policy and gives the foreign statements that stand there then. wrote
 // tells whether the policy may have been written, even if there is an error.
 func Write(ctx context.Context, clients *awsapi.Clients, key awsapi.RepositoryKey, change Change) (foreign []policy.Statement, wrote bool, err error) {
-	live, err := clients.EditRepositoryPolicy(ctx, key, func(live string) (string, error) {
-		// What stood there before the first write can be somebody else's. What stands there later under these Sids is ours.
-		want, err := change.edit(live, !wrote)
-		wrote = wrote || (err == nil && want != live)
-		return want, err
-	}, awsapi.EditOptions{Force: change.Force, FreshRepository: change.Fresh})
+	change.partition, _ = awsapi.PartitionOf(key.Region)
+	// What stood there before the first write can be somebody else's. What stands there later under these Sids is ours.
+	edit := func(live string, written bool) (string, error) { return change.edit(live, !written) }
+	live, wrote, err := clients.EditRepositoryPolicy(ctx, key, edit, awsapi.EditOptions{Force: change.Force, FreshRepository: change.Fresh})
 	if err != nil {
 		return nil, wrote, err
 	}
@@ -61,6 +62,9 @@ func (c Change) edit(live string, first bool) (string, error) {
 	document, err := parse(live)
 	if err != nil {
 		return "", err
+	}
+	if c.partition != "" {
+		document = document.WithPartition(c.partition)
 	}
 	desired := sidsOf(c.Desired)
 	next := document.Upgrade()

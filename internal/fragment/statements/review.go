@@ -40,6 +40,15 @@ func Review(statements []policy.Statement, allowPublic bool, at path.Path, diags
 	}
 }
 
+// ExpectKnown reports a policy that is still unknown when it is to be written: then the Region is in no partition that is
+// known, and the statements would be left out.
+func ExpectKnown(policyJSON, region types.String, diags *diag.Diagnostics) {
+	if policyJSON.IsUnknown() && !diags.HasError() {
+		diags.AddAttributeError(path.Root("region"), "Region of an unknown partition",
+			"The ARNs in the policy need the partition of the Region \""+region.ValueString()+"\", which this version of the provider doesn't know. Use a newer version.")
+	}
+}
+
 // ReviewSize reports a policy that would be longer than ECR takes, counting the foreign statements that were there at the
 // last read.
 func ReviewSize(own []policy.Statement, unmanaged types.List, at path.Path, diags *diag.Diagnostics) {

@@ -30,7 +30,7 @@ func OnUnmanagedAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true, Computed: true, Default: stringdefault.StaticString(Warn),
 		MarkdownDescription: "What to do about statements of the repository policy that this resource doesn't own: `warn` (the default) and `keep` leave them alone, " +
-			"`error` fails the plan, `remove` deletes them.",
+			"`error` fails the plan (and the first apply, before which nothing is read), `remove` deletes them.",
 		Validators: []validator.String{stringvalidator.OneOf(Warn, Keep, Error, Remove)},
 	}
 }

@@ -40,12 +40,7 @@ func (m *model) resolveUnknown(ctx context.Context, provider *fw.ProviderData, d
 	if m.PolicyJSON.IsUnknown() || m.ConsumerPolicyJSON.IsUnknown() {
 		m.resolveGrants(ctx, provider, diags)
 	}
-	if m.LifecyclePolicyJSON.IsUnknown() {
-		m.planLifecyclePolicy(ctx, *m, nil, diags)
-	}
-	if m.TagsAll.IsUnknown() {
-		m.TagsAll = fw.PlanTagsAll(ctx, provider, m.Tags, diags)
-	}
+	statements.ExpectKnown(m.PolicyJSON, m.Region, diags)
 }
 
 // createParts brings into the new repository what CreateRepository doesn't take.
@@ -60,17 +55,18 @@ func (r *Resource) createParts(ctx context.Context, plan *model, diags *diag.Dia
 	r.writeStatements(ctx, plan, statements.Change{Fresh: true}, diags)
 }
 
-// writeStatements writes the planned statements.
-func (r *Resource) writeStatements(ctx context.Context, plan *model, change statements.Change, diags *diag.Diagnostics) {
+// writeStatements writes the planned statements. wrote tells whether they may stand there, even if there is an error.
+func (r *Resource) writeStatements(ctx context.Context, plan *model, change statements.Change, diags *diag.Diagnostics) (wrote bool) {
 	change.Desired = plan.statements(diags)
 	change.Force = plan.AllowSelfLockout.ValueBool()
 	change.OnUnmanaged = plan.OnUnmanagedStatements.ValueString()
-	foreign, _, err := statements.Write(ctx, r.Provider.Clients, plan.key(), change)
+	foreign, wrote, err := statements.Write(ctx, r.Provider.Clients, plan.key(), change)
 	if err != nil {
 		fw.AddError(diags, "writing", "ECR repository policy", plan.Name.ValueString(), err)
-		return
+		return wrote
 	}
 	plan.UnmanagedStatements = statements.UnmanagedValue(foreign)
+	return wrote
 }
 
 // undoCreate deletes what a failed create made. It reports false when that fails too, so that the state must keep it.
@@ -85,8 +81,9 @@ func (r *Resource) undoCreate(ctx context.Context, created model, diags *diag.Di
 	return err == nil
 }
 
-// updateParts sends what differs between plan and state.
-func (r *Resource) updateParts(ctx context.Context, plan *model, state model, owned []string, diags *diag.Diagnostics) {
+// updateParts sends what differs between plan and state. wrote tells whether the planned statements may stand in the
+// policy, even if there is an error.
+func (r *Resource) updateParts(ctx context.Context, plan *model, state model, owned []string, diags *diag.Diagnostics) (wrote bool) {
 	clients, key, name := r.Provider.Clients, plan.key(), plan.Name.ValueString()
 	exclusions, _ := fw.KnownStrings(plan.ImageTagMutabilityExclusions)
 	setTags, removeTags := fw.ChangedTags(ctx, state.TagsAll, plan.TagsAll, diags)
@@ -130,13 +127,14 @@ func (r *Resource) updateParts(ctx context.Context, plan *model, state model, ow
 		}
 		if err := step.run(); err != nil {
 			fw.AddError(diags, "updating", step.what, name, err)
-			return
+			return false
 		}
 	}
 	plan.UnmanagedStatements = state.UnmanagedStatements
 	if !plan.PolicyJSON.Equal(state.PolicyJSON) || plan.OnUnmanagedStatements.ValueString() == statements.Remove {
-		r.writeStatements(ctx, plan, statements.Change{Owned: owned}, diags)
+		return r.writeStatements(ctx, plan, statements.Change{Owned: owned}, diags)
 	}
+	return false
 }
 
 // reread brings the state up to date after a failed update, if ECR answers; otherwise the next refresh does.

@@ -158,3 +158,33 @@ func TestImportErrors(t *testing.T) {
 		})
 	}
 }
+
+// TestImportedGrantsOutliveAnUpdate imports without grants in the configuration and changes something else: the access that
+// was found stays, then and later.
+func TestImportedGrantsOutliveAnUpdate(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	maker := acctest.Core(a, resourceType, nil)
+	if _, err := maker.Apply(t.Context(), map[string]any{"name": name, "grants": map[string]any{
+		"Web": map[string]any{"access": "pull", "accounts": []string{"222222222222"}},
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	tf := acctest.Core(a, resourceType, nil)
+	if err := tf.Import(t.Context(), name); err != nil {
+		t.Fatal(err)
+	}
+	config := map[string]any{"name": name, "tags": map[string]string{"team": "web"}}
+	if action, err := tf.Apply(t.Context(), config); err != nil || action != lifecycle.Update {
+		t.Fatalf("the apply is %s, %v", action, err)
+	}
+	if action, err := tf.Plan(t.Context(), config); err != nil || action != lifecycle.NoOp {
+		t.Errorf("the plan after the apply is %s, %v", action, err)
+	}
+	acctest.ExpectSids(t, a, "Web")
+	config["grants"] = map[string]any{}
+	if _, err := tf.Apply(t.Context(), config); err != nil {
+		t.Fatal(err)
+	}
+	acctest.ExpectSids(t, a)
+}

@@ -112,7 +112,7 @@ func (m *model) planGrants(ctx context.Context, provider *fw.ProviderData, confi
 	if config.Grants.IsNull() && state != nil && imported && !state.Grants.IsNull() {
 		m.Grants = state.Grants
 		diags.AddAttributeWarning(path.Root("grants"), "Grants found at import",
-			"The configuration has no grants, so those that were found when the repository was imported stay. Write them into grants to manage them, or grants = {} to remove them.")
+			"The configuration has no grants, so those that were found when the repository was imported stay: access is not revoked. Write them into grants to manage them, or grants = {} to revoke them.")
 	}
 	m.PolicyJSON, m.ConsumerPolicyJSON = types.StringUnknown(), types.StringUnknown()
 	m.resolveGrants(ctx, provider, diags)
@@ -130,6 +130,9 @@ func (m *model) planGrants(ctx context.Context, provider *fw.ProviderData, confi
 func (m *model) resolveGrants(ctx context.Context, provider *fw.ProviderData, diags *diag.Diagnostics) {
 	site := pattern.Site{Region: m.Region.ValueString(), AccountID: m.RegistryID.ValueString()}
 	site.Partition, _ = awsapi.PartitionOf(site.Region)
+	if partition := awsapi.PartitionOfARN(m.ARN.ValueString()); partition != "" {
+		site.Partition = partition
+	}
 	resolved, known := grants.Plan(ctx, provider, m.Grants, site, m.AllowPublic.ValueBool(), diags)
 	if !known {
 		return

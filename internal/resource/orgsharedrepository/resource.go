@@ -39,7 +39,7 @@ const (
 	defaultTimeout = 10 * time.Minute
 	// undoTimeout bounds the removal of what a failed create made. It runs on when the operation was interrupted.
 	undoTimeout = time.Minute
-	// importedKey marks, in the private state, a repository that was imported and not changed since.
+	// importedKey marks, in the private state, a repository whose grants were found at import and never applied since.
 	importedKey = "imported"
 )
 
@@ -157,7 +157,11 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	owned := append(state.ownedSids(ctx, &resp.Diagnostics), statements.Pending(ctx, req.Private, &resp.Diagnostics)...)
 	timeout, diags := state.Timeouts.Read(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() || r.Provider == nil {
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if r.Provider == nil {
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
@@ -196,15 +200,22 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.updateParts(ctx, &plan, state, owned, &resp.Diagnostics)
+	wrote := r.updateParts(ctx, &plan, state, owned, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
-		statements.SetPending(ctx, resp.Private, append(owned, plan.ownedSids(ctx, &resp.Diagnostics)...), &resp.Diagnostics)
-		r.reread(ctx, &state, append(owned, plan.ownedSids(ctx, &resp.Diagnostics)...), &resp.Diagnostics)
+		if wrote {
+			owned = append(owned, plan.ownedSids(ctx, &resp.Diagnostics)...)
+			statements.SetPending(ctx, resp.Private, owned, &resp.Diagnostics)
+		}
+		r.reread(ctx, &state, owned, &resp.Diagnostics)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 		return
 	}
 	statements.SetPending(ctx, resp.Private, nil, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("false"))...)
+	var configured types.Map
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("grants"), &configured)...)
+	if !configured.IsNull() {
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("false"))...)
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
@@ -240,11 +251,13 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	if resp.Diagnostics.HasError() || !fw.Configured(r.Provider, &resp.Diagnostics) {
 		return
 	}
-	caller := fw.ImportAccount(ctx, r.Provider, types.StringNull(), &resp.Diagnostics)
-	if account := identity.AccountID.ValueString(); account != "" && account != caller.ValueString() {
-		resp.Diagnostics.AddError("Repository of another account",
-			"The identity names account "+account+", and the provider works in "+caller.ValueString()+". Import with a provider that has credentials of that account.")
-		return
+	if account := identity.AccountID.ValueString(); account != "" {
+		caller := fw.ImportAccount(ctx, r.Provider, types.StringNull(), &resp.Diagnostics).ValueString()
+		if caller != "" && account != caller {
+			resp.Diagnostics.AddError("Repository of another account",
+				"The identity names account "+account+", and the provider works in "+caller+". Import with a provider that has credentials of that account.")
+			return
+		}
 	}
 	if region == "" {
 		region = r.Provider.Clients.Region()

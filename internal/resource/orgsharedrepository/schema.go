@@ -60,7 +60,7 @@ func resourceSchema(ctx context.Context) schema.Schema {
 				MarkdownDescription: "Tags that the mutability doesn't apply to, with at most two wildcards each, such as `[\"latest\", \"dev-*\"]`. It goes with one of the `_WITH_EXCLUSION` modes.",
 				Validators: []validator.Set{
 					setvalidator.SizeBetween(1, 5),
-					setvalidator.ValueStringsAre(stringvalidator.RegexMatches(exclusionFilter,
+					setvalidator.ValueStringsAre(stringvalidator.LengthBetween(1, 128), stringvalidator.RegexMatches(exclusionFilter,
 						"must be 1 to 128 letters, digits, dots, underscores, dashes and at most two wildcards, such as \"dev-*\"")),
 				},
 			},
@@ -89,7 +89,6 @@ func resourceSchema(ctx context.Context) schema.Schema {
 				Optional: true,
 				MarkdownDescription: "Which images stay, such as `{ keep_last = 50, untagged_days = 7 }`; it becomes the lifecycle policy. `{}` removes the lifecycle policy. " +
 					"With neither `retention` nor `lifecycle_policy` the lifecycle policy is left alone.",
-				Validators: nil,
 				Attributes: map[string]schema.Attribute{
 					"keep_last": schema.Int64Attribute{
 						Optional:            true,

@@ -19,9 +19,7 @@ func (m model) validate(ctx context.Context, diags *diag.Diagnostics) {
 	grants.Validate(ctx, m.Grants, diags)
 
 	exclusions := path.Root("image_tag_mutability_exclusions")
-	switch {
-	case m.ImageTagMutability.IsUnknown() || m.ImageTagMutabilityExclusions.IsNull():
-	case !excludes(m.ImageTagMutability):
+	if !m.ImageTagMutability.IsUnknown() && !m.ImageTagMutabilityExclusions.IsNull() && !excludes(m.ImageTagMutability) {
 		diags.AddAttributeError(exclusions, "Exclusions without the mode",
 			"The exclusions have no effect unless image_tag_mutability is \"IMMUTABLE_WITH_EXCLUSION\" or \"MUTABLE_WITH_EXCLUSION\". Set it, or remove them.")
 	}

@@ -66,6 +66,15 @@ func (m *model) resolve(ctx context.Context, provider *fw.ProviderData, diags *d
 	}
 }
 
+// resolveRegistryID asks for the account that the plan couldn't know.
+func (m *model) resolveRegistryID(ctx context.Context, provider *fw.ProviderData, diags *diag.Diagnostics) {
+	id, err := fw.ResolveRegistryID(ctx, provider, m.RegistryID, m.key())
+	if err != nil {
+		fw.AddError(diags, "reading", object, m.Repository.ValueString(), err)
+	}
+	m.RegistryID = id
+}
+
 // reviewSize checks the whole policy against ECR's limit, with the foreign statements of the state.
 func (m model) reviewSize(state model, diags *diag.Diagnostics) {
 	if m.PolicyJSON.IsUnknown() {
@@ -91,6 +100,10 @@ func (m model) statements(diags *diag.Diagnostics) []policy.Statement {
 func (m *model) change(ctx context.Context, provider *fw.ProviderData, owned []string, diags *diag.Diagnostics) statements.Change {
 	if m.PolicyJSON.IsUnknown() || m.ConsumerPolicyJSON.IsUnknown() {
 		m.resolve(ctx, provider, diags)
+	}
+	statements.ExpectKnown(m.PolicyJSON, m.Region, diags)
+	if diags.HasError() {
+		return statements.Change{}
 	}
 	return statements.Change{
 		Owned: owned, Desired: m.statements(diags),

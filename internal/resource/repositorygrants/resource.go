@@ -138,6 +138,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	resp.Diagnostics.Append(diags...)
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
+	plan.resolveRegistryID(ctx, r.Provider, &resp.Diagnostics)
 	change := plan.change(ctx, r.Provider, nil, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -161,7 +162,11 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	owned := append(state.ownedSids(ctx, &resp.Diagnostics), statements.Pending(ctx, req.Private, &resp.Diagnostics)...)
 	timeout, diags := state.Timeouts.Read(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() || r.Provider == nil {
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if r.Provider == nil {
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
@@ -176,6 +181,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	if state.PolicyJSON.IsNull() {
+		state.resolveRegistryID(ctx, r.Provider, &resp.Diagnostics)
 		state.recognize(ctx, live, &resp.Diagnostics)
 		owned = state.ownedSids(ctx, &resp.Diagnostics)
 	}
@@ -201,11 +207,13 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	foreign, _, err := statements.Write(ctx, r.Provider.Clients, plan.key(), change)
+	foreign, wrote, err := statements.Write(ctx, r.Provider.Clients, plan.key(), change)
 	if err != nil {
 		fw.AddError(&resp.Diagnostics, "updating", object, plan.Repository.ValueString(), err)
-		owned = append(owned, plan.ownedSids(ctx, &resp.Diagnostics)...)
-		statements.SetPending(ctx, resp.Private, owned, &resp.Diagnostics)
+		if wrote {
+			owned = append(owned, plan.ownedSids(ctx, &resp.Diagnostics)...)
+			statements.SetPending(ctx, resp.Private, owned, &resp.Diagnostics)
+		}
 		if live, err := statements.Reread(ctx, r.Provider.Clients, state.key()); err == nil {
 			state.setPolicy(live, owned, &resp.Diagnostics)
 			resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)

@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
@@ -111,6 +112,10 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		statements.Review([]policy.Statement{statement}, plan.AllowPublic.ValueBool(), path.Root("statement_json"), &resp.Diagnostics)
 		statements.ReviewSize([]policy.Statement{statement}, statements.UnmanagedValue(nil), path.Root("statement_json"), &resp.Diagnostics)
 	}
+	if plan.StatementJSON.IsUnknown() && !state.Sid.IsNull() {
+		// Most changes keep the Sid. One that doesn't fails at apply, where it is too late to plan a replacement.
+		plan.Sid = state.Sid
+	}
 	if !state.Sid.IsNull() && !state.Sid.Equal(plan.Sid) {
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("sid"))
 	}
@@ -128,8 +133,13 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	change, err := plan.change(nil)
-	left := false
+	var left bool
+	var change statements.Change
+	registryID, err := fw.ResolveRegistryID(ctx, r.Provider, plan.RegistryID, plan.key())
+	plan.RegistryID = registryID
+	if err == nil {
+		change, err = plan.change(nil)
+	}
 	if err == nil {
 		plan.Sid = types.StringValue(change.Desired[0].Sid)
 		_, left, err = statements.Create(ctx, r.Provider.Clients, plan.key(), change)
@@ -150,7 +160,11 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	timeout, diags := state.Timeouts.Read(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() || r.Provider == nil {
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if r.Provider == nil {
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
@@ -165,6 +179,10 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		fw.SetGone(ctx, resp, object, state.id(), state.identity())
 		return
 	case err != nil:
+		fw.AddError(&resp.Diagnostics, "reading", object, state.id(), err)
+		return
+	}
+	if state.RegistryID, err = fw.ResolveRegistryID(ctx, r.Provider, state.RegistryID, state.key()); err != nil {
 		fw.AddError(&resp.Diagnostics, "reading", object, state.id(), err)
 		return
 	}
@@ -189,8 +207,8 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		_, _, err = statements.Write(ctx, r.Provider.Clients, plan.key(), change)
 	}
 	if err != nil {
-		// The Sid is the same before and after, so the next refresh tells which statement stands.
 		fw.AddError(&resp.Diagnostics, "updating", object, plan.id(), err)
+		r.reread(ctx, req.State, resp)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
@@ -238,5 +256,19 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		"allow_public": false, "allow_self_lockout": false,
 	} {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(attribute), value)...)
+	}
+}
+
+// reread brings the state up to date after a failed update, if ECR answers. The Sid is the same before and after.
+func (r *Resource) reread(ctx context.Context, prior tfsdk.State, resp *resource.UpdateResponse) {
+	var state model
+	resp.Diagnostics.Append(prior.Get(ctx, &state)...)
+	live, err := statements.Reread(ctx, r.Provider.Clients, state.key())
+	if err != nil {
+		return
+	}
+	if own, _, err := statements.Split(live, []string{state.Sid.ValueString()}); err == nil && len(own) == 1 {
+		state.setStatement(own[0])
+		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	}
 }
