@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 )
 
@@ -46,25 +47,21 @@ func sortRules(value any) {
 	if !ok {
 		return
 	}
-	priority := func(rule any) (float64, bool) {
-		object, _ := rule.(map[string]any)
-		number, ok := object["rulePriority"].(json.Number)
-		if !ok {
-			return 0, false
-		}
-		p, err := number.Float64()
-		return p, err == nil
+	if slices.ContainsFunc(rules, func(rule any) bool { return math.IsNaN(priorityOf(rule)) }) {
+		return
 	}
-	for _, rule := range rules {
-		if _, ok := priority(rule); !ok {
-			return
-		}
+	slices.SortStableFunc(rules, func(a, b any) int { return cmp.Compare(priorityOf(a), priorityOf(b)) })
+}
+
+// priorityOf gives a rule's rulePriority, NaN when it has none.
+func priorityOf(rule any) float64 {
+	object, _ := rule.(map[string]any)
+	number, _ := object["rulePriority"].(json.Number)
+	priority, err := number.Float64()
+	if err != nil {
+		return math.NaN()
 	}
-	slices.SortStableFunc(rules, func(a, b any) int {
-		first, _ := priority(a)
-		second, _ := priority(b)
-		return cmp.Compare(first, second)
-	})
+	return priority
 }
 
 // ValidateLifecyclePolicy checks what ECR would refuse, or take and never run. The error says what to write instead.
