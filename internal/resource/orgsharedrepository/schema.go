@@ -33,7 +33,8 @@ const description = "An Amazon ECR repository that others may use: accounts of a
 	"`ecr:CreateRepository`, `ecr:TagResource`, `ecr:DescribeRepositories`, `ecr:GetRepositoryPolicy`, `ecr:SetRepositoryPolicy`, `ecr:DeleteRepositoryPolicy`, " +
 	"`ecr:GetLifecyclePolicy`, `ecr:PutLifecyclePolicy`, `ecr:DeleteLifecyclePolicy`, `ecr:ListTagsForResource`, `ecr:UntagResource`, `ecr:PutImageTagMutability`, " +
 	"`ecr:PutImageScanningConfiguration`, `ecr:ListImages` and `ecr:DeleteRepository`; with `organization_unit_ids` and no `organization_id` in the provider " +
-	"also `organizations:DescribeOrganizationalUnit`, `organizations:ListParents` and `organizations:DescribeOrganization`."
+	"also `organizations:DescribeOrganizationalUnit`, `organizations:ListParents` and `organizations:DescribeOrganization`; with a KMS key of your own " +
+	"also `kms:DescribeKey`, `kms:CreateGrant` and `kms:RetireGrant` on it."
 
 func resourceSchema(ctx context.Context) schema.Schema {
 	return schema.Schema{
@@ -47,7 +48,7 @@ func resourceSchema(ctx context.Context) schema.Schema {
 			},
 			"grants": schema.MapNestedAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: grants.Description,
+				MarkdownDescription: grants.Description + " Grants that were found at an import stay until the configuration names grants; `{}` revokes them.",
 				NestedObject:        grants.NestedObject(),
 			},
 			"image_tag_mutability": schema.StringAttribute{
