@@ -96,7 +96,7 @@ func TestReview(t *testing.T) {
 		"public, allowed":   {public(), true, []string{`Warning grants["Dev"]: Finding PUBLIC_ACCESS`}},
 		"error, allowed":    {allowing(func(s *policy.Statement) { s.Principal.AWS = []string{"1234567890"} }), true, []string{"Error", "INVALID_ACCOUNT_ID"}},
 		"login in a policy": {allowing(func(s *policy.Statement) { s.Actions = []string{"ecr:GetAuthorizationToken"} }), false, []string{"Error"}},
-		"warning":           {allowing(func(s *policy.Statement) { s.Principal.AWS = []string{"AROAXXXXXXXXXXXXXXXXX"} }), false, []string{"Warning", "ORPHANED_PRINCIPAL"}},
+		"warning":           {allowing(func(s *policy.Statement) { s.Principal.AWS = []string{"AROAEXAMPLEEXAMPLEEXA"} }), false, []string{"Warning", "ORPHANED_PRINCIPAL"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
