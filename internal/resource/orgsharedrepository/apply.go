@@ -149,9 +149,8 @@ func (r *Resource) reread(ctx context.Context, state *model, owned []string, dia
 
 // recognizeGrants fills the grants of an imported repository with those that its policy shows, and gives their Sids.
 func (m *model) recognizeGrants(ctx context.Context, details awsapi.RepositoryDetails, diags *diag.Diagnostics) []string {
-	site := pattern.Site{Region: m.Region.ValueString(), AccountID: details.RegistryID}
-	site.Partition, _ = awsapi.PartitionOf(site.Region)
-	m.Grants = grants.Recognize(ctx, details.Policy, site, diags)
+	m.setRepository(details.Repository)
+	m.Grants = grants.Recognize(ctx, details.Policy, m.site(), diags)
 	recognized, _ := grants.Expand(ctx, m.Grants, diags)
 	m.ConsumerPolicyJSON = fw.OptionalString(pattern.ConsumerPolicy(recognized, details.ARN).Canonical())
 	return m.ownedSids(ctx, diags)

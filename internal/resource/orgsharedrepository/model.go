@@ -81,6 +81,15 @@ func (m model) identity() identityModel {
 	return identityModel{AccountID: m.RegistryID, Region: m.Region, Name: m.Name}
 }
 
+// site tells where the repository is. Its ARN has the partition of a Region that this version doesn't know.
+func (m model) site() pattern.Site {
+	site := pattern.Site{Region: m.Region.ValueString(), AccountID: m.RegistryID.ValueString()}
+	if site.Partition = awsapi.PartitionOfARN(m.ARN.ValueString()); site.Partition == "" {
+		site.Partition, _ = awsapi.PartitionOf(site.Region)
+	}
+	return site
+}
+
 func encryptionTypes() map[string]attr.Type {
 	return map[string]attr.Type{"type": types.StringType, "kms_key": types.StringType}
 }

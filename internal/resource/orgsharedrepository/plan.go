@@ -128,11 +128,7 @@ func (m *model) planGrants(ctx context.Context, provider *fw.ProviderData, confi
 
 // resolveGrants sets policy_json and consumer_policy_json if what they need is known.
 func (m *model) resolveGrants(ctx context.Context, provider *fw.ProviderData, diags *diag.Diagnostics) {
-	site := pattern.Site{Region: m.Region.ValueString(), AccountID: m.RegistryID.ValueString()}
-	site.Partition, _ = awsapi.PartitionOf(site.Region)
-	if partition := awsapi.PartitionOfARN(m.ARN.ValueString()); partition != "" {
-		site.Partition = partition
-	}
+	site := m.site()
 	resolved, known := grants.Plan(ctx, provider, m.Grants, site, m.AllowPublic.ValueBool(), diags)
 	if !known {
 		return

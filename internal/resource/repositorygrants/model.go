@@ -51,6 +51,11 @@ func (m model) site() pattern.Site {
 	return site
 }
 
+func (m model) repositoryARN() string {
+	site := m.site()
+	return "arn:" + site.Partition + ":ecr:" + site.Region + ":" + site.AccountID + ":repository/" + m.Repository.ValueString()
+}
+
 // resolve sets the documents that follow from the grants, if what they need is known.
 func (m *model) resolve(ctx context.Context, provider *fw.ProviderData, diags *diag.Diagnostics) {
 	m.PolicyJSON, m.ConsumerPolicyJSON = types.StringUnknown(), types.StringUnknown()
@@ -61,8 +66,7 @@ func (m *model) resolve(ctx context.Context, provider *fw.ProviderData, diags *d
 	}
 	m.PolicyJSON = types.StringValue(pattern.RepositoryPolicy(resolved, site).Canonical())
 	if site.AccountID != "" && !m.Repository.IsUnknown() {
-		arn := "arn:" + site.Partition + ":ecr:" + site.Region + ":" + site.AccountID + ":repository/" + m.Repository.ValueString()
-		m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(resolved, arn).Canonical())
+		m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(resolved, m.repositoryARN()).Canonical())
 	}
 }
 
@@ -131,6 +135,5 @@ func (m model) ownedSids(ctx context.Context, diags *diag.Diagnostics) []string 
 func (m *model) recognize(ctx context.Context, live string, diags *diag.Diagnostics) {
 	m.Grants = grants.Recognize(ctx, live, m.site(), diags)
 	known, _ := grants.Expand(ctx, m.Grants, diags)
-	arn := "arn:" + m.site().Partition + ":ecr:" + m.Region.ValueString() + ":" + m.RegistryID.ValueString() + ":repository/" + m.Repository.ValueString()
-	m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(known, arn).Canonical())
+	m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(known, m.repositoryARN()).Canonical())
 }
