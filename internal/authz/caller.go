@@ -1,0 +1,162 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package authz
+
+import (
+	"strings"
+)
+
+// callerKind is the kind of a principal (IAM User Guide, reference_policies_elements_principal).
+type callerKind uint8
+
+const (
+	unknownCaller callerKind = iota
+	anonymousCaller
+	serviceCaller
+	rootCaller
+	userCaller
+	roleCaller // a session of the role, whatever its name
+	sessionCaller
+	federatedCaller // a session of GetFederationToken
+)
+
+// caller is a principal taken apart.
+type caller struct {
+	kind               callerKind
+	text               string
+	partition, account string
+	// name is that of a user with its path, of a role without it, of a federated user, or of a service.
+	name string
+	// roleARN is the ARN of a role or of a session's role, where it is known: a session's ARN has no path.
+	roleARN string
+	// invalid says what the text isn't.
+	invalid string
+}
+
+// newCaller reads a request's principal, with the role's ARN from aws:PrincipalArn.
+func newCaller(text string, context *Context) caller {
+	c := caller{text: text}
+	switch {
+	case strings.Contains(text, UnknownValue):
+		return c
+	case text == Anonymous:
+		c.kind = anonymousCaller
+		return c
+	case !strings.HasPrefix(text, "arn:"):
+		if !isServicePrincipal(text) {
+			c.invalid = "the principal " + quote(text) + " is neither an ARN nor a service principal"
+			return c
+		}
+		c.kind, c.name = serviceCaller, text
+		return c
+	}
+	a, ok := splitARN(text)
+	kind, name, _ := strings.Cut(a.resource, "/")
+	c.partition, c.account, c.name = a.partition, a.account, name
+	switch {
+	case !ok || len(a.account) != 12:
+	case a.service == "iam" && a.resource == "root":
+		c.kind = rootCaller
+	case a.service == "iam" && kind == "user" && name != "":
+		c.kind = userCaller
+	case a.service == "iam" && kind == "role" && name != "":
+		c.kind, c.roleARN, c.name = roleCaller, text, afterPath(name)
+	case a.service == "sts" && kind == "assumed-role" && strings.Contains(name, "/"):
+		c.kind = sessionCaller
+		c.name, _, _ = strings.Cut(name, "/")
+		c.roleARN = roleOf(context, c)
+	case a.service == "sts" && kind == "federated-user" && name != "":
+		c.kind = federatedCaller
+	}
+	if c.kind == unknownCaller {
+		c.invalid = "the principal " + quote(text) + " isn't the ARN of a user, a role, a role's session, a federated user or an account's root"
+	}
+	return c
+}
+
+// roleOf gives a session's role where aws:PrincipalArn names it: "the ARN of the role that was assumed" (IAM User Guide,
+// reference_policies_condition-keys).
+func roleOf(context *Context, c caller) string {
+	v := context.values["aws:principalarn"]
+	if len(v.list) != 1 {
+		return ""
+	}
+	a, ok := splitARN(v.list[0])
+	if !ok || a.account != c.account || !strings.HasPrefix(a.resource, "role/") || afterPath(a.resource) != c.name {
+		return ""
+	}
+	return v.list[0]
+}
+
+// inAccount says that the caller is a principal of an account, which identity policies, boundaries, session policies and
+// SCPs are for. Service principals and anonymous callers are in none.
+func (c *caller) inAccount() truth {
+	switch c.kind {
+	case unknownCaller:
+		return maybe
+	case anonymousCaller, serviceCaller:
+		return no
+	default:
+		return yes
+	}
+}
+
+// serviceLinked says that the caller is a service-linked role, which SCPs and RCPs don't affect (AWS Organizations User
+// Guide, orgs_manage_policies_scps and orgs_manage_policies_rcps). Their path is aws-service-role, and IAM gives it to no
+// other role; a session whose role's ARN isn't known is told by the prefix of the name.
+func (c *caller) serviceLinked() truth {
+	switch {
+	case c.kind == unknownCaller:
+		return maybe
+	case c.roleARN != "":
+		return truthOf(strings.Contains(c.roleARN, ":role/aws-service-role/"))
+	default:
+		return truthOf(c.kind == sessionCaller && strings.HasPrefix(c.name, "AWSServiceRoleFor"))
+	}
+}
+
+// session says that session policies limit the caller.
+func (c *caller) session() bool {
+	return c.kind == roleCaller || c.kind == sessionCaller || c.kind == federatedCaller
+}
+
+// sameRole compares the caller's role with one that a policy names. A role's name is unique in its account whatever its
+// path, so the name alone decides where the caller's path isn't known.
+func (c *caller) sameRole(e *principalEntry) bool {
+	if c.kind != roleCaller && c.kind != sessionCaller || c.account != e.account || c.partition != e.partition {
+		return false
+	}
+	if c.roleARN != "" {
+		return c.roleARN == e.text
+	}
+	return c.name == afterPath(e.name)
+}
+
+// arnParts are the parts of an Amazon Resource Name (IAM User Guide, reference_identifiers).
+type arnParts struct {
+	partition, service, region, account, resource string
+}
+
+func splitARN(text string) (arnParts, bool) {
+	rest, ok := strings.CutPrefix(text, "arn:")
+	var a arnParts
+	for _, part := range [...]*string{&a.partition, &a.service, &a.region, &a.account} {
+		var found bool
+		*part, rest, found = strings.Cut(rest, ":")
+		ok = ok && found
+	}
+	a.resource = rest
+	return a, ok && a.resource != ""
+}
+
+// afterPath gives a role's name without its path.
+func afterPath(name string) string {
+	return name[strings.LastIndexByte(name, '/')+1:]
+}
+
+// isServicePrincipal reports whether the text is a host name under amazonaws.com or its like, as service principals are.
+func isServicePrincipal(text string) bool {
+	service, _, found := strings.Cut(text, ".")
+	return found && service != "" && strings.Contains(text, ".amazon") && !strings.ContainsAny(text, "/:* ")
+}

@@ -1,0 +1,196 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package authz
+
+import (
+	"strings"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
+)
+
+// condition is one operator with one key, ready to be compared (IAM User Guide,
+// reference_policies_elements_condition_operators).
+type condition struct {
+	source   policy.Condition
+	key      contextKey
+	set      setOperator
+	negated  bool
+	ifExists bool
+	test     test
+	patterns []pattern
+	typed    []operand
+	fold     bool
+	// invalid says why the engine can't tell what the condition means.
+	invalid string
+}
+
+// setOperator is the quantifier before an operator (IAM User Guide,
+// reference_policies_condition-single-vs-multi-valued-context-keys).
+type setOperator uint8
+
+const (
+	noSet setOperator = iota
+	anyValue
+	allValues
+)
+
+// test is what a condition compares.
+type test uint8
+
+const (
+	unknownTest test = iota
+	textTest
+	arnTest
+	nullTest
+	typedTest
+)
+
+func compileCondition(source policy.Condition, variables bool) condition {
+	c := condition{source: source, key: newContextKey(source.Key)}
+	name := foldKey(source.Operator)
+	if rest, found := strings.CutPrefix(name, "foranyvalue:"); found {
+		c.set, name = anyValue, rest
+	} else if rest, found := strings.CutPrefix(name, "forallvalues:"); found {
+		c.set, name = allValues, rest
+	}
+	name, c.ifExists = strings.CutSuffix(name, "ifexists")
+	positive := strings.Replace(name, "not", "", 1)
+	c.negated = positive != name
+	text := dialect{variables: variables}
+	switch positive {
+	case "stringequals", "bool":
+		c.test, c.fold = textTest, positive == "bool"
+	case "stringequalsignorecase":
+		c.test, c.fold = textTest, true
+	case "stringlike":
+		c.test, text.wildcards = textTest, true
+	case "arnequals", "arnlike":
+		c.test, text.wildcards = arnTest, true
+	case "null":
+		c.test = nullTest
+	default:
+		c.test = typedTest
+	}
+	unknownName := strings.Contains(source.Operator+source.Key, UnknownValue)
+	nonsense := c.negated && (positive == "bool" || positive == "null") || c.test == nullTest && (c.ifExists || c.set != noSet)
+	if unknownName || nonsense {
+		c.test, c.invalid = unknownTest, "the operator "+quote(source.Operator)+" isn't known"
+		return c
+	}
+	if c.test == typedTest {
+		c.compileOperands(positive)
+		return c
+	}
+	c.patterns = make([]pattern, len(source.Values))
+	for i, value := range source.Values {
+		c.patterns[i] = compilePattern(value, text)
+		if c.patterns[i].invalid == "" && c.test == arnTest {
+			c.patterns[i].splitParts(value)
+		}
+	}
+	return c
+}
+
+// compileOperands reads the values that are more than text.
+func (c *condition) compileOperands(operator string) {
+	kind, relation := operandKind(operator)
+	if kind == noOperand || c.negated && relation != equalTo {
+		c.test, c.invalid = unknownTest, "the operator "+quote(c.source.Operator)+" isn't known"
+		return
+	}
+	c.typed = make([]operand, len(c.source.Values))
+	for i, value := range c.source.Values {
+		if c.typed[i] = newOperand(kind, value); c.typed[i].kind == noOperand {
+			c.invalid = quote(value) + " isn't " + kind.article()
+		}
+		c.typed[i].relation = relation
+	}
+}
+
+// holds says whether the condition is met. Of several values one is enough; with a negated operator none may match
+// (IAM User Guide, reference_policies_condition-logic-multiple-context-keys-or-values).
+func (c *condition) holds(call *call) truth {
+	if c.test == unknownTest {
+		return maybe
+	}
+	values, present := call.lookup(&c.key)
+	if c.test == nullTest {
+		return c.isNull(present)
+	}
+	switch {
+	case present == maybe:
+		return maybe
+	case present == no:
+		return c.withoutKey()
+	case c.set == noSet && values.multi:
+		// "Multivalued context keys require a condition set operator": without one the condition isn't met.
+		return no
+	case c.set == anyValue:
+		found := no
+		for _, value := range values.list {
+			found = max(found, c.compare(call, value))
+		}
+		return found
+	case c.set == allValues:
+		// An empty text is no value (IAM User Guide, reference_policies_elements_condition_operators, on ForAllValues).
+		all := yes
+		for _, value := range values.list {
+			if value != "" {
+				all = min(all, c.compare(call, value))
+			}
+		}
+		return all
+	default:
+		return c.compare(call, values.list[0])
+	}
+}
+
+// withoutKey is the condition's answer to a request that doesn't carry the key.
+func (c *condition) withoutKey() truth {
+	switch {
+	case c.ifExists:
+		return yes
+	case c.set == allValues:
+		return yes
+	case c.set == anyValue:
+		return no
+	default:
+		return truthOf(c.negated)
+	}
+}
+
+func (c *condition) isNull(present truth) truth {
+	found := no
+	for i := range c.patterns {
+		switch text, _ := c.patterns[i].constant(); {
+		case strings.EqualFold(text, "true"):
+			found = max(found, present.not())
+		case strings.EqualFold(text, "false"):
+			found = max(found, present)
+		default:
+			found = max(found, maybe)
+		}
+	}
+	return found
+}
+
+// compare tests one value of the request.
+func (c *condition) compare(call *call, value string) truth {
+	found := no
+	for i := range c.patterns {
+		p := &c.patterns[i]
+		if c.test == arnTest {
+			found = max(found, p.matchesARN(call, value))
+		} else {
+			found = max(found, p.matches(call, value, c.fold))
+		}
+	}
+	for i := range c.typed {
+		found = max(found, c.typed[i].matches(value))
+	}
+	if c.negated {
+		return found.not()
+	}
+	return found
+}

@@ -1,0 +1,161 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package authz
+
+import (
+	"strings"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
+)
+
+// call is a request on its way through the layers.
+type call struct {
+	request    *Request
+	caller     caller
+	resource   string
+	onRegistry bool
+	// bounded says that the caller has a permissions boundary.
+	bounded bool
+	trace   *trace
+	// verdicts are kept for the reasons.
+	verdicts verdicts
+}
+
+type verdicts struct {
+	identity, repository, registry, boundary, session, scps, rcps, endpoint verdict
+	// principal says that the layers of the caller's account are for it, scp and rcp that those of the organization are.
+	principal, scp, rcp, sameAccount truth
+	allow, deny                      truth
+}
+
+// Decide gives the decision alone. It allocates nothing, for a request and policies without unusual parts: more than four
+// variables in one text, values in base64.
+func Decide(request *Request, layers *Layers) Decision {
+	c := newCall(request, layers)
+	return c.decide(layers)
+}
+
+func newCall(request *Request, layers *Layers) call {
+	c := call{request: request, resource: request.Resource, caller: newCaller(request.Principal, &request.Context)}
+	if name, found := cutFold(request.Action, "ecr:"); found {
+		action, known := policy.ECRAction(name)
+		// An action on the registry is on "*" whatever the request names (Service Authorization Reference,
+		// list_amazonelasticcontainerregistry).
+		if c.onRegistry = known && !action.RepositoryLevel; c.onRegistry {
+			c.resource = "*"
+		}
+	}
+	switch c.caller.kind {
+	case userCaller, roleCaller, sessionCaller, federatedCaller:
+		c.bounded = len(layers.Boundary) > 0
+	case unknownCaller, anonymousCaller, serviceCaller, rootCaller:
+	}
+	return c
+}
+
+// decide is AWS's enforcement logic (IAM User Guide, reference_policies_evaluation-logic_policy-eval-denyallow, and
+// reference_policies_evaluation-logic-cross-account for callers of other accounts).
+func (c *call) decide(layers *Layers) Decision {
+	v := &c.verdicts
+	v.principal = c.caller.inAccount()
+	linked := c.caller.serviceLinked()
+	v.scp, v.rcp = min(v.principal, linked.not()), linked.not()
+	v.sameAccount = c.sameAccount()
+
+	v.identity = c.ask(layers.Identity, &identityPlace)
+	if !c.onRegistry {
+		// A repository policy has no say in what isn't done to a repository: no lockdown blocks a login.
+		v.repository = c.ask(layers.Repository, &repositoryPlace)
+	}
+	v.registry = c.ask(layers.Registry, &registryPlace)
+	v.boundary = verdict{allow: naming{direct: yes}}
+	for i := range layers.Boundary {
+		one := c.ask(layers.Boundary[i:i+1], &boundaryPlace)
+		v.boundary.deny = max(v.boundary.deny, one.deny)
+		v.boundary.allow.direct = min(v.boundary.allow.direct, one.allow.direct)
+	}
+	v.session = c.ask(layers.Session, &sessionPlace)
+	v.scps = c.askEach(layers.SCPs, &scpPlace)
+	v.rcps = c.askEach(layers.RCPs, &rcpPlace)
+	v.endpoint = c.askEndpoints(layers)
+
+	v.deny = max(
+		min(v.principal, max(v.identity.deny, v.boundary.deny, v.session.deny)),
+		v.repository.deny, v.registry.deny, v.endpoint.deny,
+		min(v.scp, v.scps.deny), min(v.rcp, v.rcps.deny),
+	)
+	v.allow = min(
+		c.granted(layers),
+		choose(v.scp, v.scps.allow.direct, yes),
+		v.endpoint.allow.direct,
+	)
+	switch {
+	case c.caller.invalid != "":
+		return Unknown
+	case v.deny == yes:
+		return ExplicitlyDenied
+	case v.deny == maybe || v.allow == maybe:
+		return Unknown
+	case v.allow == yes:
+		return Allowed
+	default:
+		return ImplicitlyDenied
+	}
+}
+
+// granted says whether the identity and the resource side together allow the request.
+func (c *call) granted(layers *Layers) truth {
+	v := &c.verdicts
+	direct := max(v.repository.allow.direct, v.registry.allow.direct)
+	role := max(v.repository.allow.role, v.registry.allow.role)
+	account := max(v.repository.allow.account, v.registry.allow.account)
+
+	limit := v.boundary.allow.direct
+	switch {
+	case len(layers.Session) > 0 && (c.caller.session() || c.caller.kind == unknownCaller):
+		limit = min(limit, v.session.allow.direct)
+	case c.caller.kind == federatedCaller:
+		// Without a session policy a federated user has the permissions of resource policies alone (AWS STS API
+		// Reference, GetFederationToken).
+		limit = no
+	}
+	identity := min(v.identity.allow.direct, limit)
+	if c.caller.kind == rootCaller {
+		// "all requests are implicitly denied with the exception of the AWS account root user, which has full access".
+		identity = yes
+	}
+	// What names the session, the user or everybody isn't limited by a boundary or session policy that merely doesn't
+	// allow; what names the role is; what names the account grants nothing by itself.
+	same := max(identity, direct, min(role, limit))
+	cross := min(identity, max(direct, role, account))
+	return choose(v.principal, choose(v.sameAccount, same, cross), direct)
+}
+
+// sameAccount reports whether the caller is of the account that owns the resource.
+func (c *call) sameAccount() truth {
+	if strings.Contains(c.request.ResourceAccount, UnknownValue) || c.caller.kind == unknownCaller {
+		return maybe
+	}
+	return truthOf(c.caller.account == c.request.ResourceAccount)
+}
+
+func (c *call) askEndpoints(layers *Layers) verdict {
+	v := verdict{allow: naming{direct: yes}}
+	if len(layers.Endpoint) > 0 {
+		one := c.ask(layers.Endpoint, &endpointPlace)
+		v = verdict{deny: one.deny, allow: naming{direct: one.allow.any()}}
+	}
+	if len(layers.Gateway) > 0 {
+		one := c.ask(layers.Gateway, &gatewayPlace)
+		v.deny, v.allow.direct = max(v.deny, one.deny), min(v.allow.direct, one.allow.any())
+	}
+	return v
+}
+
+func cutFold(text, prefix string) (string, bool) {
+	if len(text) < len(prefix) || !strings.EqualFold(text[:len(prefix)], prefix) {
+		return text, false
+	}
+	return text[len(prefix):], true
+}

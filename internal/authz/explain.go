@@ -1,0 +1,212 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package authz
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
+)
+
+// explain says what decided about a statement, as the rest of a sentence that begins with it.
+func (c *call) explain(e *traced) string {
+	s, m := e.statement, e.match
+	unknown := m.applies == maybe
+	switch m.because {
+	case actionPart:
+		if unknown {
+			return "may be about the action, which isn't known yet"
+		}
+		return "isn't about " + c.request.Action
+	case resourcePart:
+		if unknown {
+			return "may be about " + c.resource + ": " + firstInvalid(s.resources, "its resources aren't known yet")
+		}
+		return "isn't about " + c.resource + never(s.resources)
+	case principalPart:
+		return c.explainPrincipal(s, unknown)
+	case conditionPart:
+		return c.explainCondition(&s.conditions[m.index], m.applies)
+	case effectPart:
+		return "may allow or deny, which isn't known yet"
+	case placePart:
+		if s.hasPrincipal {
+			return "names a Principal, which AWS refuses in this kind of policy"
+		}
+		return "names no Principal, which AWS refuses in this kind of policy"
+	case wholePart:
+	}
+	if s.effect == policy.Allow {
+		return "allows it"
+	}
+	var held []string
+	for i := range s.conditions {
+		held = append(held, c.explainCondition(&s.conditions[i], yes))
+	}
+	if len(held) == 0 {
+		return "denies it"
+	}
+	return "denies it: " + strings.Join(held, ", and ")
+}
+
+// never says why a resource matches nothing, where that isn't plain to see.
+func never(patterns []pattern) string {
+	if i := slices.IndexFunc(patterns, func(p pattern) bool { return p.never != "" }); i >= 0 {
+		return ": " + patterns[i].never
+	}
+	return ""
+}
+
+func firstInvalid(patterns []pattern, otherwise string) string {
+	for i := range patterns {
+		if patterns[i].invalid != "" {
+			return patterns[i].invalid
+		}
+	}
+	return otherwise
+}
+
+func (c *call) explainPrincipal(s *statement, unknown bool) string {
+	caller := c.callerText()
+	switch {
+	case unknown && s.not.principal && s.effect == policy.Allow:
+		return "has NotPrincipal with Allow, which AWS doesn't support"
+	case unknown && s.not.principal:
+		return "lists " + caller + " in NotPrincipal only in part: AWS asks for the role or user together with its account"
+	case unknown:
+		return "may name " + caller + ": its principals, or the caller, aren't known yet or can't be compared"
+	case s.not.principal:
+		return "leaves out " + caller
+	}
+	var names []string
+	for _, e := range s.principals.entries {
+		names = append(names, e.text)
+	}
+	return "is for " + strings.Join(names, ", ") + "; the caller is " + caller
+}
+
+func (c *call) callerText() string {
+	switch {
+	case c.caller.kind == unknownCaller:
+		return "the caller"
+	case c.caller.kind == anonymousCaller:
+		return "an anonymous caller"
+	default:
+		return c.caller.text
+	}
+}
+
+// explainCondition says what a condition needs and what the request has, or what it has where the condition holds.
+func (c *call) explainCondition(d *condition, holds truth) string {
+	if d.invalid != "" {
+		return "can't be evaluated: " + d.invalid
+	}
+	values, present := c.lookup(&d.key)
+	if holds == no && d.set == noSet && values.multi {
+		return "has " + d.source.Operator + " on " + d.source.Key + ", which holds several values and needs ForAnyValue: or ForAllValues: before the operator"
+	}
+	what, whose := keyWords(&d.key, d.source.Key)
+	has := whose + " is " + listText(values.list)
+	switch {
+	case present == no:
+		has = "this request has none"
+	case present == maybe:
+		has = whose + " isn't known"
+	case slices.ContainsFunc(values.list, func(v string) bool { return strings.Contains(v, UnknownValue) }):
+		has = whose + " isn't known yet"
+	}
+	if holds == yes {
+		return strings.TrimPrefix(has, "this request has none") + ifNone(present, "this request has no "+d.source.Key)
+	}
+	if d.test == nullTest {
+		return "needs a request " + d.nullText() + " " + d.source.Key + "; " + has
+	}
+	if i := slices.IndexFunc(d.patterns, func(p pattern) bool { return p.invalid != "" }); i >= 0 && holds == maybe {
+		return "can't be evaluated: " + d.patterns[i].invalid
+	}
+	return "needs " + what + " that " + d.relationText() + " " + listText(d.source.Values) + "; " + has
+}
+
+func ifNone(present truth, text string) string {
+	if present == no {
+		return text
+	}
+	return ""
+}
+
+func (c *condition) nullText() string {
+	if slices.ContainsFunc(c.source.Values, func(v string) bool { return strings.EqualFold(v, "true") }) {
+		return "without"
+	}
+	return "with"
+}
+
+// relationText says what the operator asks of a value.
+func (c *condition) relationText() string {
+	verb, negation := "is", "isn't"
+	name := foldKey(c.source.Operator)
+	switch {
+	case strings.Contains(name, "like"), strings.Contains(name, "arn"):
+		verb, negation = "matches", "doesn't match"
+	case strings.Contains(name, "ipaddress"):
+		verb, negation = "is in", "isn't in"
+	case strings.Contains(name, "lessthanequals"):
+		verb = "is at most"
+	case strings.Contains(name, "lessthan"):
+		verb = "is less than"
+	case strings.Contains(name, "greaterthanequals"):
+		verb = "is at least"
+	case strings.Contains(name, "greaterthan"):
+		verb = "is more than"
+	}
+	if c.negated {
+		return negation
+	}
+	return verb
+}
+
+// keyWords gives a condition key in plain words, and whose it is.
+func keyWords(k *contextKey, name string) (what, whose string) {
+	if i := slices.IndexFunc(plainKeys[:], func(p plainKey) bool { return p.key == k.name }); i >= 0 {
+		what = plainKeys[i].words
+	} else {
+		what = "a value of " + name
+	}
+	switch {
+	case strings.HasPrefix(k.name, "aws:principal"), k.name == "aws:userid", k.name == "aws:username":
+		return what, "this caller's"
+	case strings.HasPrefix(k.name, "aws:resource"), strings.HasPrefix(k.name, "ecr:resourcetag/"):
+		return what, "this repository's"
+	default:
+		return what, "this request's"
+	}
+}
+
+type plainKey struct{ key, words string }
+
+var plainKeys = [...]plainKey{
+	{"aws:principalaccount", "an account"},
+	{"aws:principalarn", "a principal ARN"},
+	{"aws:principalorgid", "an organization"},
+	{"aws:principalorgpaths", "an OU path"},
+	{"aws:sourceaccount", "a source account"},
+	{"aws:sourcearn", "a source ARN"},
+	{"aws:sourceip", "an IP address"},
+	{"aws:sourcevpc", "a VPC"},
+	{"aws:sourcevpce", "a VPC endpoint"},
+	{"aws:userid", "a user id"},
+}
+
+// listText writes values as a sentence shows them.
+func listText(values []string) string {
+	shown := make([]string, len(values))
+	for i, v := range values {
+		shown[i] = strings.ReplaceAll(v, UnknownValue, "(known after apply)")
+		if v == "" {
+			shown[i] = "empty"
+		}
+	}
+	return strings.Join(shown, " or ")
+}

@@ -1,0 +1,257 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package authz
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// pattern is a text of a policy in which some characters stand for others, ready to be compared.
+type pattern struct {
+	tokens []token
+	// open says that the text ends in UnknownValue: only what stands before it is known.
+	open bool
+	// variables counts the tokens whose text comes from the request.
+	variables int
+	// parts are the tokens of an ARN between its colons.
+	parts [][]token
+	// invalid says why the engine can't tell what the text means, never why it matches nothing.
+	invalid, never string
+}
+
+type token struct {
+	kind tokenKind
+	// text is that of a literal, or the default value of a variable.
+	text       string
+	key        contextKey
+	hasDefault bool
+}
+
+type tokenKind uint8
+
+const (
+	literal tokenKind = iota
+	star
+	question
+	variable
+)
+
+// dialect says which characters of a pattern have a meaning.
+type dialect struct {
+	wildcards, variables bool
+}
+
+// compilePattern reads a text of a policy. Variables are written ${key} or ${key, 'default'}; ${*}, ${?} and ${$} are the
+// characters themselves (IAM User Guide, reference_policies_variables).
+func compilePattern(text string, d dialect) pattern {
+	var p pattern
+	if known, _, found := strings.Cut(text, UnknownValue); found {
+		p.open, text = true, known
+	}
+	from := 0
+	put := func(i int, t token) {
+		if i > from {
+			p.tokens = append(p.tokens, token{text: text[from:i]})
+		}
+		if t.kind != literal || t.text != "" {
+			p.tokens = append(p.tokens, t)
+		}
+	}
+	for i := 0; i < len(text); {
+		switch {
+		case d.wildcards && text[i] == '*':
+			put(i, token{kind: star})
+			i++
+			from = i
+		case d.wildcards && text[i] == '?':
+			put(i, token{kind: question})
+			i++
+			from = i
+		case d.variables && strings.HasPrefix(text[i:], "${"):
+			t, size := readVariable(text[i:])
+			if size == 0 {
+				p.invalid = "a policy variable in " + quote(text) + " isn't written ${key} or ${key, 'default'}"
+				return p
+			}
+			if t.kind == variable {
+				p.variables++
+			}
+			put(i, t)
+			i += size
+			from = i
+		default:
+			i++
+		}
+	}
+	put(len(text), token{})
+	return p
+}
+
+// readVariable reads the variable that the text begins with, and gives its length: 0 when it isn't written as one.
+func readVariable(text string) (token, int) {
+	inside, _, closed := strings.Cut(text[2:], "}")
+	if !closed {
+		return token{}, 0
+	}
+	size := len(inside) + 3
+	switch inside {
+	case "*", "?", "$":
+		return token{text: inside}, size
+	}
+	name, value, hasDefault := strings.Cut(inside, ",")
+	t := token{kind: variable, key: newContextKey(strings.TrimSpace(name)), hasDefault: hasDefault}
+	if hasDefault {
+		value = strings.TrimSpace(value)
+		if len(value) < 2 || value[0] != '\'' || value[len(value)-1] != '\'' {
+			return token{}, 0
+		}
+		t.text = value[1 : len(value)-1]
+	}
+	if t.key.name == "" {
+		return token{}, 0
+	}
+	return t, size
+}
+
+// constant gives the pattern's text where it has neither wildcards nor variables nor an open end.
+func (p *pattern) constant() (string, bool) {
+	switch {
+	case p.open || p.invalid != "" || len(p.tokens) > 1:
+		return "", false
+	case len(p.tokens) == 0:
+		return "", true
+	default:
+		return p.tokens[0].text, p.tokens[0].kind == literal
+	}
+}
+
+// matches compares a text with the pattern.
+func (p *pattern) matches(c *call, text string, fold bool) truth {
+	switch {
+	case p.never != "":
+		return no
+	case p.invalid != "":
+		return maybe
+	}
+	var few [4]string
+	values := few[:0]
+	if p.variables > 0 {
+		var resolved truth
+		if values, resolved = p.resolve(c, values); resolved != yes {
+			return resolved
+		}
+	}
+	known, _, open := strings.Cut(text, UnknownValue)
+	if !open && !p.open {
+		return truthOf(glob(p.tokens, values, text, fold))
+	}
+	if open && !p.open && len(p.tokens) == 1 && p.tokens[0].kind == star {
+		return yes
+	}
+	// Only beginnings are known: the two differ for certain where the known beginnings do.
+	return p.beginnings(values, known, open, fold)
+}
+
+// resolve gives the texts of the variables. One whose key the request doesn't carry is like no text at all, and so is a
+// multivalued key, which can't be a variable (IAM User Guide, reference_policies_variables).
+func (p *pattern) resolve(c *call, values []string) ([]string, truth) {
+	resolved := yes
+	for i := range p.tokens {
+		t := &p.tokens[i]
+		if t.kind != variable {
+			continue
+		}
+		v, present := c.lookup(&t.key)
+		switch {
+		case present == maybe:
+			resolved = min(resolved, maybe)
+		case present == no && t.hasDefault:
+			values = append(values, t.text)
+		case present == no || v.multi:
+			return nil, no
+		case strings.Contains(v.list[0], UnknownValue):
+			resolved = min(resolved, maybe)
+		default:
+			values = append(values, v.list[0])
+		}
+	}
+	return values, resolved
+}
+
+// glob reports whether the tokens match the whole text. A star that fits is moved on only when what follows it doesn't,
+// and only the last one: no earlier place of it could help.
+func glob(tokens []token, values []string, text string, fold bool) bool {
+	t, v, at := 0, 0, 0
+	lastStar, starValue, starAt := -1, 0, 0
+	for {
+		if t == len(tokens) {
+			if at == len(text) {
+				return true
+			}
+		} else if tokens[t].kind == star {
+			t++
+			lastStar, starValue, starAt = t, v, at
+			continue
+		} else if size, used := tokens[t].size(values[v:], text[at:], fold); size >= 0 {
+			t, v, at = t+1, v+used, at+size
+			continue
+		}
+		if lastStar < 0 || starAt == len(text) {
+			return false
+		}
+		_, width := utf8.DecodeRuneInString(text[starAt:])
+		starAt += width
+		t, v, at = lastStar, starValue, starAt
+	}
+}
+
+// size gives how much of the text's beginning the token matches, -1 when it doesn't, and how many values it used.
+func (t *token) size(values []string, text string, fold bool) (size, used int) {
+	want := t.text
+	switch t.kind {
+	case question:
+		if text == "" {
+			return -1, 0
+		}
+		_, width := utf8.DecodeRuneInString(text)
+		return width, 0
+	case variable:
+		want, used = values[0], 1
+	}
+	if len(text) < len(want) || !equal(text[:len(want)], want, fold) {
+		return -1, used
+	}
+	return len(want), used
+}
+
+// beginnings compares what is known of a text with the tokens before the first wildcard, where one of the two is open.
+func (p *pattern) beginnings(values []string, text string, open, fold bool) truth {
+	for i := range p.tokens {
+		want := p.tokens[i].text
+		switch p.tokens[i].kind {
+		case star, question:
+			return maybe
+		case variable:
+			want, values = values[0], values[1:]
+		}
+		n := min(len(want), len(text))
+		if !equal(text[:n], want[:n], fold) || len(text) < len(want) && !open {
+			return no
+		}
+		if text = text[n:]; text == "" && open {
+			return maybe
+		}
+	}
+	return min(maybe, truthOf(p.open || text == ""))
+}
+
+// equal compares texts of the same length. Letters that lie outside ASCII keep their length in both cases or differ.
+func equal(a, b string, fold bool) bool {
+	return a == b || fold && strings.EqualFold(a, b)
+}
+
+func quote(text string) string {
+	return "\"" + strings.ReplaceAll(text, UnknownValue, "(known after apply)") + "\""
+}

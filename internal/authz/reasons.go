@@ -1,0 +1,52 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package authz
+
+import "github.com/ecrx/terraform-provider-ecrx/internal/policy"
+
+// Reasons says in plain words, a sentence each, why the decision is what it is: which statements allow or deny, and of each
+// layer that was needed and didn't allow, which statements came near and what they lack.
+func (r Result) Reasons() []string {
+	var out []string
+	add := func(s *StatementResult) { out = append(out, s.subject()+" "+s.Why) }
+	if len(r.Layers) == 0 {
+		for i := range r.Statements {
+			out = append(out, r.Statements[i].Why)
+		}
+		return out
+	}
+	for i := range r.Statements {
+		s := &r.Statements[i]
+		denies := s.Effect != policy.Allow && s.Applies == Yes
+		undecided := s.Applies == Maybe && r.Decision == Unknown
+		allows := s.Effect == policy.Allow && s.Applies == Yes && r.Decision != ExplicitlyDenied
+		if denies || undecided || allows {
+			add(s)
+		}
+	}
+	if r.Decision == Allowed || r.Decision == ExplicitlyDenied {
+		return out
+	}
+	for _, l := range r.Layers {
+		if l.Allows != No || l.Layer == LayerRCP || l.Layer == LayerRegistry {
+			continue
+		}
+		near := false
+		for i := range r.Statements {
+			s := &r.Statements[i]
+			if s.Layer == l.Layer && s.Effect == policy.Allow && s.Applies == No && s.near {
+				near = true
+				add(s)
+			}
+		}
+		if !near {
+			out = append(out, "nothing in the "+string(l.Layer)+" allows "+r.action)
+		}
+	}
+	return out
+}
+
+func (s *StatementResult) subject() string {
+	return "statement " + s.Statement + " of the " + s.Policy
+}
