@@ -12,7 +12,7 @@ import (
 // call is a request on its way through the layers.
 type call struct {
 	request    *Request
-	caller     caller
+	principal  principal
 	resource   string
 	onRegistry bool
 	// bounded says that the caller has a permissions boundary.
@@ -24,8 +24,8 @@ type call struct {
 
 type verdicts struct {
 	identity, repository, registry, boundary, session, scps, rcps, endpoint verdict
-	// principal says that the layers of the caller's account are for it, scp and rcp that those of the organization are.
-	principal, scp, rcp, sameAccount truth
+	// inAccount says that the layers of the caller's account are for it, scp and rcp that those of the organization are.
+	inAccount, scp, rcp, sameAccount truth
 	allow, deny                      truth
 }
 
@@ -37,7 +37,7 @@ func Decide(request *Request, layers *Layers) Decision {
 }
 
 func newCall(request *Request, layers *Layers) call {
-	c := call{request: request, resource: request.Resource, caller: newCaller(request.Principal, &request.Context)}
+	c := call{request: request, resource: request.Resource, principal: parsePrincipal(request.Principal, &request.Context)}
 	if name, found := cutFold(request.Action, "ecr:"); found {
 		action, known := policy.ECRAction(name)
 		// An action on the registry is on "*" whatever the request names (Service Authorization Reference,
@@ -46,10 +46,10 @@ func newCall(request *Request, layers *Layers) call {
 			c.resource = "*"
 		}
 	}
-	switch c.caller.kind {
-	case userCaller, roleCaller, sessionCaller, federatedCaller:
+	switch c.principal.kind {
+	case userPrincipal, rolePrincipal, sessionPrincipal, federatedPrincipal:
 		c.bounded = len(layers.Boundary) > 0
-	case unknownCaller, anonymousCaller, serviceCaller, rootCaller:
+	case unknownPrincipal, anonymousPrincipal, servicePrincipal, rootPrincipal:
 	}
 	return c
 }
@@ -58,9 +58,9 @@ func newCall(request *Request, layers *Layers) call {
 // reference_policies_evaluation-logic-cross-account for callers of other accounts).
 func (c *call) decide(layers *Layers) Decision {
 	v := &c.verdicts
-	v.principal = c.caller.inAccount()
-	linked := c.caller.serviceLinked()
-	v.scp, v.rcp = min(v.principal, linked.not()), linked.not()
+	v.inAccount = c.principal.inAccount()
+	linked := c.principal.serviceLinked()
+	v.scp, v.rcp = min(v.inAccount, linked.not()), linked.not()
 	v.sameAccount = c.sameAccount()
 
 	v.identity = c.ask(layers.Identity, &identityPlace)
@@ -81,7 +81,7 @@ func (c *call) decide(layers *Layers) Decision {
 	v.endpoint = c.askEndpoints(layers)
 
 	v.deny = max(
-		min(v.principal, max(v.identity.deny, v.boundary.deny, v.session.deny)),
+		min(v.inAccount, max(v.identity.deny, v.boundary.deny, v.session.deny)),
 		v.repository.deny, v.registry.deny, v.endpoint.deny,
 		min(v.scp, v.scps.deny), min(v.rcp, v.rcps.deny),
 	)
@@ -91,7 +91,7 @@ func (c *call) decide(layers *Layers) Decision {
 		v.endpoint.allow.direct,
 	)
 	switch {
-	case c.caller.invalid != "":
+	case c.principal.invalid != "":
 		return Unknown
 	case v.deny == yes:
 		return ExplicitlyDenied
@@ -113,15 +113,15 @@ func (c *call) granted(layers *Layers) truth {
 
 	limit := v.boundary.allow.direct
 	switch {
-	case len(layers.Session) > 0 && (c.caller.session() || c.caller.kind == unknownCaller):
+	case len(layers.Session) > 0 && (c.principal.session() || c.principal.kind == unknownPrincipal):
 		limit = min(limit, v.session.allow.direct)
-	case c.caller.kind == federatedCaller:
+	case c.principal.kind == federatedPrincipal:
 		// Without a session policy a federated user has the permissions of resource policies alone (AWS STS API
 		// Reference, GetFederationToken).
 		limit = no
 	}
 	identity := min(v.identity.allow.direct, limit)
-	if c.caller.kind == rootCaller {
+	if c.principal.kind == rootPrincipal {
 		// "all requests are implicitly denied with the exception of the AWS account root user, which has full access".
 		identity = yes
 	}
@@ -129,15 +129,15 @@ func (c *call) granted(layers *Layers) truth {
 	// allow; what names the role is; what names the account grants nothing by itself.
 	same := max(identity, direct, min(role, limit))
 	cross := min(identity, max(direct, role, account))
-	return choose(v.principal, choose(v.sameAccount, same, cross), direct)
+	return choose(v.inAccount, choose(v.sameAccount, same, cross), direct)
 }
 
 // sameAccount reports whether the caller is of the account that owns the resource.
 func (c *call) sameAccount() truth {
-	if strings.Contains(c.request.ResourceAccount, UnknownValue) || c.caller.kind == unknownCaller {
+	if strings.Contains(c.request.ResourceAccount, UnknownValue) || c.principal.kind == unknownPrincipal {
 		return maybe
 	}
-	return truthOf(c.caller.account == c.request.ResourceAccount)
+	return truthOf(c.principal.account == c.request.ResourceAccount)
 }
 
 func (c *call) askEndpoints(layers *Layers) verdict {

@@ -89,12 +89,12 @@ func (c *call) explainPrincipal(s *statement, unknown bool) string {
 
 func (c *call) callerText() string {
 	switch {
-	case c.caller.kind == unknownCaller:
+	case c.principal.kind == unknownPrincipal:
 		return "the caller"
-	case c.caller.kind == anonymousCaller:
+	case c.principal.kind == anonymousPrincipal:
 		return "an anonymous caller"
 	default:
-		return c.caller.text
+		return c.principal.text
 	}
 }
 

@@ -5,163 +5,158 @@ package authz
 
 import (
 	"strings"
-
-	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
 )
 
-// principals is a Principal or NotPrincipal element, ready to be compared.
-type principals struct {
-	any     bool
-	entries []principalEntry
-}
-
-type principalEntry struct {
-	kind                     entryKind
-	text                     string
-	partition, account, name string
-}
-
-type entryKind uint8
+// principalKind is the kind of a principal (IAM User Guide, reference_policies_elements_principal).
+type principalKind uint8
 
 const (
-	// nobodyEntry is a form that matches no request: the unique id of a deleted principal, a wildcard inside an ARN, a
-	// federated principal outside a trust policy (IAM User Guide, reference_policies_elements_principal).
-	nobodyEntry entryKind = iota
-	unknownEntry
-	accountEntry
-	userEntry
-	roleEntry
-	sessionEntry
-	federatedEntry
-	serviceEntry
+	unknownPrincipal principalKind = iota
+	anonymousPrincipal
+	servicePrincipal
+	rootPrincipal
+	userPrincipal
+	rolePrincipal // a session of the role, whatever its name
+	sessionPrincipal
+	federatedPrincipal // a session of GetFederationToken
 )
 
-// naming says how an element names a caller, which decides what limits the grant.
-type naming struct {
-	// direct: the caller itself or everybody. The grant is to the session or the user, and an implicit deny in a boundary
-	// or a session policy doesn't limit it.
-	direct truth
-	// role: its role, or the user that federated. Boundaries and session policies limit the grant.
-	role truth
-	// account: its account, which may then grant by identity policies; in itself it is no grant.
-	account truth
+// principal is who calls, taken apart.
+type principal struct {
+	kind               principalKind
+	text               string
+	partition, account string
+	// name is that of a user with its path, of a role without it, of a federated user, or of a service.
+	name string
+	// roleARN is the ARN of a role or of a session's role, where it is known: a session's ARN has no path.
+	roleARN string
+	// invalid says what the text isn't.
+	invalid string
 }
 
-func (n naming) any() truth { return max(n.direct, n.role, n.account) }
-
-func compilePrincipals(p policy.Principal) principals {
-	out := principals{any: p.Any}
-	for _, text := range p.AWS {
-		out.entries = append(out.entries, newPrincipalEntry(text))
-	}
-	for _, service := range p.Service {
-		kind := serviceEntry
-		if strings.Contains(service, UnknownValue) {
-			kind = unknownEntry
+// parsePrincipal reads a request's principal, with the role's ARN from aws:PrincipalArn.
+func parsePrincipal(text string, context *Context) principal {
+	c := principal{text: text}
+	switch {
+	case strings.Contains(text, UnknownValue):
+		return c
+	case text == Anonymous:
+		c.kind = anonymousPrincipal
+		return c
+	case !strings.HasPrefix(text, "arn:"):
+		if !isServicePrincipal(text) {
+			c.invalid = "the principal " + quote(text) + " is neither an ARN nor a service principal"
+			return c
 		}
-		out.entries = append(out.entries, principalEntry{kind: kind, text: service})
-	}
-	for _, id := range p.CanonicalUser {
-		// The canonical id of an account can't be told from its number.
-		out.entries = append(out.entries, principalEntry{kind: unknownEntry, text: id})
-	}
-	for _, provider := range p.Federated {
-		out.entries = append(out.entries, principalEntry{text: provider})
-	}
-	return out
-}
-
-func newPrincipalEntry(text string) principalEntry {
-	e := principalEntry{text: text}
-	if len(text) == 12 && strings.Trim(text, "0123456789") == "" {
-		e.kind, e.account = accountEntry, text
-		return e
+		c.kind, c.name = servicePrincipal, text
+		return c
 	}
 	a, ok := splitARN(text)
 	kind, name, _ := strings.Cut(a.resource, "/")
-	e.partition, e.account, e.name = a.partition, a.account, name
+	c.partition, c.account, c.name = a.partition, a.account, name
 	switch {
-	case strings.Contains(text, UnknownValue):
-		e.kind = unknownEntry
-	case !ok || strings.ContainsAny(text, "*?"):
+	case !ok || len(a.account) != 12:
 	case a.service == "iam" && a.resource == "root":
-		e.kind = accountEntry
-	case a.service == "iam" && kind == "user":
-		e.kind = userEntry
-	case a.service == "iam" && kind == "role":
-		e.kind = roleEntry
-	case a.service == "sts" && kind == "assumed-role":
-		e.kind = sessionEntry
-	case a.service == "sts" && kind == "federated-user":
-		e.kind = federatedEntry
+		c.kind = rootPrincipal
+	case a.service == "iam" && kind == "user" && name != "":
+		c.kind = userPrincipal
+	case a.service == "iam" && kind == "role" && name != "":
+		c.kind, c.roleARN, c.name = rolePrincipal, text, afterPath(name)
+	case a.service == "sts" && kind == "assumed-role" && strings.Contains(name, "/"):
+		c.kind = sessionPrincipal
+		c.name, _, _ = strings.Cut(name, "/")
+		c.roleARN = roleOf(context, c)
+	case a.service == "sts" && kind == "federated-user" && name != "":
+		c.kind = federatedPrincipal
 	}
-	return e
+	if c.kind == unknownPrincipal {
+		c.invalid = "the principal " + quote(text) + " isn't the ARN of a user, a role, a role's session, a federated user or an account's root"
+	}
+	return c
 }
 
-// name says how the element names the caller.
-func (p *principals) name(c *caller) naming {
-	if p.any {
-		return naming{direct: yes}
+// roleOf gives a session's role where aws:PrincipalArn names it: "the ARN of the role that was assumed" (IAM User Guide,
+// reference_policies_condition-keys).
+func roleOf(context *Context, c principal) string {
+	v := context.values["aws:principalarn"]
+	if len(v.list) != 1 {
+		return ""
 	}
-	var n naming
-	for i := range p.entries {
-		e := &p.entries[i]
-		if c.kind == unknownCaller || e.kind == unknownEntry && !e.otherAccount(c) {
-			n.direct, n.role, n.account = max(n.direct, maybe), max(n.role, maybe), max(n.account, maybe)
-			continue
-		}
-		switch e.kind {
-		case accountEntry:
-			n.account = max(n.account, truthOf(c.account == e.account && (e.partition == "" || c.partition == e.partition)))
-		case userEntry:
-			n.direct = max(n.direct, truthOf(c.kind == userCaller && c.text == e.text))
-			if c.kind == federatedCaller && c.account == e.account {
-				// The session is that of the user who asked for it, whose name it has only by custom.
-				n.role = max(n.role, choose(truthOf(c.name == e.name), yes, maybe))
-			}
-		case roleEntry:
-			n.role = max(n.role, truthOf(c.sameRole(e)))
-		case sessionEntry:
-			n.direct = max(n.direct, truthOf(c.kind == sessionCaller && c.text == e.text))
-		case federatedEntry:
-			n.direct = max(n.direct, truthOf(c.kind == federatedCaller && c.text == e.text))
-		case serviceEntry:
-			n.direct = max(n.direct, truthOf(c.kind == serviceCaller && c.text == e.text))
-		case nobodyEntry, unknownEntry:
-		}
+	a, ok := splitARN(v.list[0])
+	if !ok || a.account != c.account || !strings.HasPrefix(a.resource, "role/") || afterPath(a.resource) != c.name {
+		return ""
 	}
-	return n
+	return v.list[0]
 }
 
-// otherAccount says that an ARN of which only a beginning is known is in another account than the caller for certain.
-func (e *principalEntry) otherAccount(c *caller) bool {
-	return e.account != "" && !strings.Contains(e.account, UnknownValue) && e.account != c.account
-}
-
-// excludes says whether a NotPrincipal element takes the caller out. AWS validates the account first, then the role, then
-// the session, and asks to list a role or user together with its account (IAM User Guide,
-// reference_policies_elements_notprincipal): with both, the caller is out; with the account alone, it isn't; with the
-// principal but not its account, AWS says that it depends on the service.
-func (p *principals) excludes(c *caller) truth {
-	n := p.name(c)
+// inAccount says that the caller is a principal of an account, which identity policies, boundaries, session policies and
+// SCPs are for. Service principals and anonymous callers are in none.
+func (c *principal) inAccount() truth {
 	switch c.kind {
-	case unknownCaller:
+	case unknownPrincipal:
 		return maybe
-	case anonymousCaller, serviceCaller:
-		return n.direct
-	case rootCaller:
-		return max(n.direct, n.account)
-	}
-	if p.any {
+	case anonymousPrincipal, servicePrincipal:
+		return no
+	default:
 		return yes
 	}
-	named := max(n.direct, n.role)
-	if c.kind == sessionCaller && n.direct == yes && n.role == no {
-		// The session is listed, the role isn't, which AWS may validate before.
-		named = maybe
+}
+
+// serviceLinked says that the caller is a service-linked role, which SCPs and RCPs don't affect (AWS Organizations User
+// Guide, orgs_manage_policies_scps and orgs_manage_policies_rcps). Their path is aws-service-role, and IAM gives it to no
+// other role; a session whose role's ARN isn't known is told by the prefix of the name.
+func (c *principal) serviceLinked() truth {
+	switch {
+	case c.kind == unknownPrincipal:
+		return maybe
+	case c.roleARN != "":
+		return truthOf(strings.Contains(c.roleARN, ":role/aws-service-role/"))
+	default:
+		return truthOf(c.kind == sessionPrincipal && strings.HasPrefix(c.name, "AWSServiceRoleFor"))
 	}
-	if named == no {
-		return no
+}
+
+// session says that session policies limit the caller.
+func (c *principal) session() bool {
+	return c.kind == rolePrincipal || c.kind == sessionPrincipal || c.kind == federatedPrincipal
+}
+
+// sameRole compares the caller's role with one that a policy names. A role's name is unique in its account whatever its
+// path, so the name alone decides where the caller's path isn't known.
+func (c *principal) sameRole(e *principalEntry) bool {
+	if c.kind != rolePrincipal && c.kind != sessionPrincipal || c.account != e.account || c.partition != e.partition {
+		return false
 	}
-	return min(named, max(n.account, maybe))
+	if c.roleARN != "" {
+		return c.roleARN == e.text
+	}
+	return c.name == afterPath(e.name)
+}
+
+// arnParts are the parts of an Amazon Resource Name (IAM User Guide, reference_identifiers).
+type arnParts struct {
+	partition, service, region, account, resource string
+}
+
+func splitARN(text string) (arnParts, bool) {
+	rest, ok := strings.CutPrefix(text, "arn:")
+	var a arnParts
+	for _, part := range [...]*string{&a.partition, &a.service, &a.region, &a.account} {
+		var found bool
+		*part, rest, found = strings.Cut(rest, ":")
+		ok = ok && found
+	}
+	a.resource = rest
+	return a, ok && a.resource != ""
+}
+
+// afterPath gives a role's name without its path.
+func afterPath(name string) string {
+	return name[strings.LastIndexByte(name, '/')+1:]
+}
+
+// isServicePrincipal reports whether the text is a host name under amazonaws.com or its like, as service principals are.
+func isServicePrincipal(text string) bool {
+	service, _, found := strings.Cut(text, ".")
+	return found && service != "" && strings.Contains(text, ".amazon") && !strings.ContainsAny(text, "/:* ")
 }

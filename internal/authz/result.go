@@ -61,9 +61,9 @@ func Evaluate(request Request, layers Layers) Result {
 	c.trace = &trace{}
 	r := Result{Decision: c.decide(&layers), action: request.Action}
 	v := &c.verdicts
-	r.denied = r.Decision != Allowed && (v.deny == yes || v.allow == no) && c.caller.invalid == ""
-	if c.caller.invalid != "" {
-		r.Statements = []StatementResult{{Policy: "request", Applies: Maybe, Why: c.caller.invalid, near: true}}
+	r.denied = r.Decision != Allowed && (v.deny == yes || v.allow == no) && c.principal.invalid == ""
+	if c.principal.invalid != "" {
+		r.Statements = []StatementResult{{Policy: "request", Applies: Maybe, Why: c.principal.invalid, near: true}}
 		return r
 	}
 	r.Layers = c.layerResults(&layers)
@@ -95,10 +95,10 @@ func (c *call) concerns(layer Layer) truth {
 	v := &c.verdicts
 	switch layer {
 	case LayerIdentity, LayerBoundary, LayerSession:
-		if c.caller.kind == rootCaller {
+		if c.principal.kind == rootPrincipal {
 			return no
 		}
-		return v.principal
+		return v.inAccount
 	case LayerSCP:
 		return v.scp
 	case LayerRCP:
@@ -112,7 +112,7 @@ func (c *call) concerns(layer Layer) truth {
 
 func (c *call) layerResults(layers *Layers) []LayerResult {
 	v := &c.verdicts
-	cross := v.principal != no && v.sameAccount != yes
+	cross := v.inAccount != no && v.sameAccount != yes
 	var out []LayerResult
 	for _, l := range [...]struct {
 		layer   Layer
@@ -121,10 +121,10 @@ func (c *call) layerResults(layers *Layers) []LayerResult {
 		verdict verdict
 	}{
 		{LayerIdentity, true, cross, v.identity},
-		{LayerRepository, true, v.principal == no || cross, v.repository},
+		{LayerRepository, true, v.inAccount == no || cross, v.repository},
 		{LayerRegistry, len(layers.Registry) > 0, false, v.registry},
 		{LayerBoundary, len(layers.Boundary) > 0, true, v.boundary},
-		{LayerSession, len(layers.Session) > 0 || c.caller.kind == federatedCaller, true, v.session},
+		{LayerSession, len(layers.Session) > 0 || c.principal.kind == federatedPrincipal, true, v.session},
 		{LayerSCP, len(layers.SCPs) > 0, true, v.scps},
 		{LayerRCP, len(layers.RCPs) > 0, false, v.rcps},
 		{LayerEndpoint, len(layers.Endpoint)+len(layers.Gateway) > 0, true, v.endpoint},

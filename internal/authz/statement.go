@@ -206,16 +206,16 @@ func anyMatches(patterns []pattern, c *call, text string, fold, negated bool) tr
 // matchesPrincipal says how the statement names the caller, and whether it does.
 func (s *statement) matchesPrincipal(c *call, place *place) (naming, truth) {
 	if !s.not.principal {
-		n := s.principals.name(&c.caller)
+		n := s.principals.name(&c.principal)
 		if place.gateway {
 			// An account in a gateway endpoint's policy is its root user alone (AWS PrivateLink Guide,
 			// vpc-endpoints-access).
-			n.role, n.account = no, min(n.account, truthOf(c.caller.kind == rootCaller))
+			n.role, n.account = no, min(n.account, truthOf(c.principal.kind == rootPrincipal))
 			n.direct = min(n.direct, choose(truthOf(s.principals.any), yes, maybe))
 		}
 		return n, n.any()
 	}
-	applies := s.principals.excludes(&c.caller).not()
+	applies := s.principals.excludes(&c.principal).not()
 	switch {
 	case s.effect == policy.Allow:
 		// AWS supports NotPrincipal with Deny only (IAM User Guide, reference_policies_elements_notprincipal).
