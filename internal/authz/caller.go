@@ -1,0 +1,220 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package authz
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
+)
+
+// Caller says who calls and from where, in an engineer's words. Its requests carry the condition keys that AWS would send
+// for a call made directly, over TLS (IAM User Guide, reference_policies_condition-keys). Keys that can't be told from it,
+// such as the time or the IP address, are unknown.
+type Caller struct {
+	// Principal is as in Request. The ARN of a role stands for its sessions.
+	Principal string
+	// OrganizationPath is where the caller's account is, such as "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/"; "" is an account in
+	// no organization, UnknownValue one of which that isn't known.
+	OrganizationPath string
+	// UserID is aws:userid, such as "AROAEXAMPLE:session"; "" when it isn't known.
+	UserID string
+	// Tags are those of the principal and its session; nil when they aren't known.
+	Tags map[string]string
+	// SourceVPCE and SourceVPC are the VPC endpoint that the call goes through and its VPC; "" for a call that goes through
+	// none.
+	SourceVPCE, SourceVPC string
+	// Context holds keys that stand above those that follow from the rest.
+	Context map[string]Values
+}
+
+// Repository is what is acted on.
+type Repository struct {
+	// ARN is the repository's ARN, or "*" for the caller's own registry.
+	ARN string
+	// OrganizationPath is where the owner's account is, as in Caller.
+	OrganizationPath string
+	// Tags are those of the repository; nil when they aren't known.
+	Tags map[string]string
+}
+
+// Request gives the request that the caller makes for the action.
+func (c Caller) Request(action string, r Repository) Request {
+	out := Request{Principal: c.Principal, Action: action, Resource: r.ARN, Context: OpenContext()}
+	who := parsePrincipal(c.Principal, &Context{})
+	resource, _ := splitARN(r.ARN)
+	switch {
+	case strings.Contains(r.ARN, UnknownValue):
+		out.ResourceAccount = UnknownValue
+	case r.ARN == "*":
+		out.ResourceAccount = who.account
+	default:
+		out.ResourceAccount = resource.account
+	}
+	k := keys{&out.Context}
+	k.caller(c, who)
+	k.network(c)
+	k.resource(r, resource.region, out.ResourceAccount)
+	k.action(action)
+	for _, name := range slices.Sorted(maps.Keys(c.Context)) {
+		out.Context.Set(name, c.Context[name])
+	}
+	return out
+}
+
+// keys fills a context. What isn't set stays unknown.
+type keys struct{ *Context }
+
+func (k keys) absent(names ...string) {
+	for _, name := range names {
+		k.Set(name, Values{})
+	}
+}
+
+// value sets a key whose value may not be known, or may not be there.
+func (k keys) value(name, value string) {
+	switch value {
+	case "":
+		k.absent(name)
+	case UnknownValue:
+	default:
+		k.Set(name, Single(value))
+	}
+}
+
+func (k keys) caller(c Caller, who principal) {
+	switch who.kind {
+	case unknownPrincipal:
+		return
+	case anonymousPrincipal:
+		k.absent("aws:principalisawsservice", "aws:principalservicename", "aws:principalservicenameslist")
+		k.Set("aws:userid", Single("anonymous"))
+		k.Set("aws:principaltype", Single("Anonymous"))
+		k.noAccount()
+		k.noSource()
+		return
+	case servicePrincipal:
+		// The keys aws:SourceArn and its like are there when the service calls on behalf of a resource.
+		k.Set("aws:principalisawsservice", Single("true"))
+		k.Set("aws:principalservicename", Single(who.name))
+		k.absent("aws:userid", "aws:principaltype")
+		k.noAccount()
+		return
+	}
+	k.noSource()
+	k.absent("aws:principalservicename", "aws:principalservicenameslist", "aws:calledvia", "aws:calledviafirst", "aws:calledvialast")
+	k.Set("aws:principalisawsservice", Single("false"))
+	k.Set("aws:viaawsservice", Single("false"))
+	k.Set("aws:principalaccount", Single(who.account))
+	k.organization("aws:principalorgid", "aws:principalorgpaths", c.OrganizationPath)
+	k.tags(c.Tags, "aws:principaltag/")
+	k.principal(c, who)
+}
+
+// principal sets the keys of the table of principals (IAM User Guide, reference_policies_variables). Every one of them has
+// a user id, known or not.
+func (k keys) principal(c Caller, who principal) {
+	userID, name := c.UserID, ""
+	switch who.kind {
+	case rootPrincipal:
+		userID = who.account
+		k.Set("aws:principaltype", Single("Account"))
+		k.Set("aws:principalarn", Single(c.Principal))
+	case userPrincipal:
+		name = afterPath(who.name)
+		k.Set("aws:principaltype", Single("User"))
+		k.Set("aws:principalarn", Single(c.Principal))
+	case federatedPrincipal:
+		userID = who.account + ":" + who.name
+		k.Set("aws:principaltype", Single("FederatedUser"))
+		k.Set("aws:principalarn", Single(c.Principal))
+	case rolePrincipal:
+		k.Set("aws:principaltype", Single("AssumedRole"))
+		k.Set("aws:principalarn", Single(c.Principal))
+	default:
+		// A session's ARN doesn't say the path of its role, which aws:PrincipalArn has.
+		k.Set("aws:principaltype", Single("AssumedRole"))
+		k.Set("aws:principalarn", Single("arn:"+who.partition+":iam::"+who.account+":role/"+UnknownValue))
+	}
+	if userID == "" {
+		userID = UnknownValue
+	}
+	k.Set("aws:userid", Single(userID))
+	k.value("aws:username", name)
+}
+
+// noAccount is for callers that are principals of no account.
+func (k keys) noAccount() {
+	k.absent("aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths", "aws:principaltag/*", "aws:username")
+}
+
+// noSource is for callers that aren't service principals.
+func (k keys) noSource() {
+	k.absent("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths")
+}
+
+func (k keys) organization(id, paths, path string) {
+	switch path {
+	case UnknownValue:
+	case "":
+		k.absent(id, paths)
+	default:
+		organization, _, _ := strings.Cut(path, "/")
+		k.Set(id, Single(organization))
+		k.Set(paths, Multi(path))
+	}
+}
+
+func (k keys) tags(tags map[string]string, prefix string) {
+	if tags == nil {
+		return
+	}
+	k.absent(prefix + "*")
+	for key, value := range tags {
+		k.Set(prefix+key, Single(value))
+	}
+}
+
+// network sets the keys of the way to AWS. A call through an endpoint has no aws:SourceIp.
+func (k keys) network(c Caller) {
+	k.Set("aws:securetransport", Single("true"))
+	k.value("aws:sourcevpce", c.SourceVPCE)
+	switch {
+	case c.SourceVPCE == "":
+		k.absent("aws:sourcevpc", "aws:sourcevpcarn", "aws:vpcsourceip", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths")
+	case c.SourceVPCE != UnknownValue:
+		k.absent("aws:sourceip")
+	}
+	if c.SourceVPC != "" {
+		k.Set("aws:sourcevpc", Single(c.SourceVPC))
+	}
+}
+
+func (k keys) resource(r Repository, region, account string) {
+	k.value("aws:requestedregion", region)
+	k.value("aws:resourceaccount", account)
+	k.organization("aws:resourceorgid", "aws:resourceorgpaths", r.OrganizationPath)
+	k.tags(r.Tags, "aws:resourcetag/")
+	k.tags(r.Tags, "ecr:resourcetag/")
+}
+
+// action leaves out the keys that only other actions of ECR carry (Service Authorization Reference,
+// list_amazonelasticcontainerregistry).
+func (k keys) action(name string) {
+	action, known := policy.ECRAction(name)
+	if !known {
+		return
+	}
+	for _, own := range [...]struct{ listed, key string }{
+		{"aws:RequestTag/${TagKey}", "aws:requesttag/*"},
+		{"aws:TagKeys", "aws:tagkeys"},
+		{"ecr:AccountSetting", "ecr:accountsetting"},
+	} {
+		if !slices.Contains(action.ConditionKeys, own.listed) {
+			k.absent(own.key)
+		}
+	}
+}
