@@ -3,7 +3,11 @@
 
 package authz
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
+)
 
 // Access is what a caller may do with a repository: several actions, each with its result.
 type Access struct {
@@ -22,8 +26,9 @@ type ActionResult struct {
 // Access evaluates the actions, one request each.
 func (c Caller) Access(actions []string, r Repository, layers Layers) Access {
 	out := Access{Decision: Allowed}
+	requests := c.template().requests(c, r)
 	for _, action := range actions {
-		result := Evaluate(c.Request(action, r), layers)
+		result := Evaluate(*requests.to(action), layers)
 		out.Decision = clearer(out.Decision, result.Decision)
 		out.Actions = append(out.Actions, ActionResult{action, result})
 	}
@@ -35,13 +40,42 @@ func (c Caller) Access(actions []string, r Repository, layers Layers) Access {
 
 // DecideAccess gives the decision of Access alone.
 func (c Caller) DecideAccess(actions []string, r Repository, layers *Layers) Decision {
+	return c.template().requests(c, r).decide(actions, layers)
+}
+
+// requests makes the requests of one caller for one repository. Building a context costs more than evaluating it, so it
+// is built once for all actions that have no keys of their own.
+type requests struct {
+	template   *template
+	caller     Caller
+	repository Repository
+	plain      *Request
+}
+
+func (t *template) requests(c Caller, r Repository) *requests {
+	return &requests{template: t, caller: c, repository: r}
+}
+
+func (r *requests) to(action string) *Request {
+	if meta, known := policy.ECRAction(action); !known || len(meta.ConditionKeys) > 0 {
+		request := r.template.request(r.caller, action, r.repository)
+		return &request
+	}
+	if r.plain == nil {
+		request := r.template.request(r.caller, action, r.repository)
+		r.plain = &request
+	}
+	r.plain.Action = action
+	return r.plain
+}
+
+func (r *requests) decide(actions []string, layers *Layers) Decision {
 	if len(actions) == 0 {
 		return Unknown
 	}
 	decision := Allowed
 	for _, action := range actions {
-		request := c.Request(action, r)
-		decision = clearer(decision, Decide(&request, layers))
+		decision = clearer(decision, Decide(r.to(action), layers))
 	}
 	return decision
 }

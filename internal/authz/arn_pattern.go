@@ -36,7 +36,7 @@ const arnPartCount = 6
 
 // matchesARN compares an ARN with the pattern.
 func (p *pattern) matchesARN(c *call, text string) truth {
-	if p.invalid != "" || p.open || strings.Contains(text, UnknownValue) {
+	if _, open := cutUnknown(text); open || p.open || p.invalid != "" {
 		return p.matches(c, text, false)
 	}
 	var few [4]string

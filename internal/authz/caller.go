@@ -43,24 +43,38 @@ type Repository struct {
 
 // Request gives the request that the caller makes for the action.
 func (c Caller) Request(action string, r Repository) Request {
-	out := Request{Principal: c.Principal, Action: action, Resource: r.ARN, Context: OpenContext()}
-	who := parsePrincipal(c.Principal, &Context{})
+	return c.template().request(c, action, r)
+}
+
+// template is what the requests of one caller have in common.
+type template struct {
+	principal principal
+	context   Context
+}
+
+func (c Caller) template() *template {
+	t := &template{principal: parsePrincipal(c.Principal, &Context{}), context: OpenContext()}
+	k := keys{&t.context}
+	k.caller(c, t.principal)
+	k.network(c)
+	return t
+}
+
+func (t *template) request(c Caller, action string, r Repository) Request {
+	out := Request{Principal: c.Principal, Action: action, Resource: r.ARN, Context: t.context}
+	out.Context.values = maps.Clone(t.context.values)
 	resource, _ := splitARN(r.ARN)
-	switch {
-	case strings.Contains(r.ARN, UnknownValue):
-		out.ResourceAccount = UnknownValue
+	switch out.ResourceAccount = resource.account; {
 	case r.ARN == "*":
-		out.ResourceAccount = who.account
-	default:
-		out.ResourceAccount = resource.account
+		out.ResourceAccount = t.principal.account
+	case len(resource.account) != len("111111111111") && strings.Contains(r.ARN, UnknownValue):
+		out.ResourceAccount, resource.region = UnknownValue, UnknownValue
 	}
 	k := keys{&out.Context}
-	k.caller(c, who)
-	k.network(c)
 	k.resource(r, resource.region, out.ResourceAccount)
 	k.action(action)
-	for _, name := range slices.Sorted(maps.Keys(c.Context)) {
-		out.Context.Set(name, c.Context[name])
+	for name, values := range c.Context {
+		out.Context.Set(name, values)
 	}
 	return out
 }

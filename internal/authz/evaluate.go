@@ -134,7 +134,7 @@ func (c *call) granted(layers *Layers) truth {
 
 // sameAccount reports whether the caller is of the account that owns the resource.
 func (c *call) sameAccount() truth {
-	if strings.Contains(c.request.ResourceAccount, UnknownValue) || c.principal.kind == unknownPrincipal {
+	if _, open := cutUnknown(c.request.ResourceAccount); open || c.principal.kind == unknownPrincipal {
 		return maybe
 	}
 	return truthOf(c.principal.account == c.request.ResourceAccount)

@@ -115,7 +115,7 @@ func newOperand(kind valueKind, text string) operand {
 // matches says whether the request's value stands to the operand as the operator asks. What can't be read on either side
 // can't be told.
 func (o *operand) matches(text string) truth {
-	if o.kind == noOperand || o.open || strings.Contains(text, UnknownValue) {
+	if _, open := cutUnknown(text); open || o.open || o.kind == noOperand {
 		return maybe
 	}
 	value := newOperand(o.kind, text)

@@ -143,7 +143,7 @@ func (p *pattern) matches(c *call, text string, fold bool) truth {
 			return resolved
 		}
 	}
-	known, _, open := strings.Cut(text, UnknownValue)
+	known, open := cutUnknown(text)
 	if !open && !p.open {
 		return truthOf(glob(p.tokens, values, text, fold))
 	}
@@ -171,9 +171,10 @@ func (p *pattern) resolve(c *call, values []string) ([]string, truth) {
 			values = append(values, t.text)
 		case present == no || v.multi:
 			return nil, no
-		case strings.Contains(v.list[0], UnknownValue):
-			resolved = min(resolved, maybe)
 		default:
+			if _, open := cutUnknown(v.list[0]); open {
+				resolved = min(resolved, maybe)
+			}
 			values = append(values, v.list[0])
 		}
 	}
@@ -183,6 +184,9 @@ func (p *pattern) resolve(c *call, values []string) ([]string, truth) {
 // glob reports whether the tokens match the whole text. A star that fits is moved on only when what follows it doesn't,
 // and only the last one: no earlier place of it could help.
 func glob(tokens []token, values []string, text string, fold bool) bool {
+	if len(tokens) == 1 && tokens[0].kind == literal {
+		return len(text) == len(tokens[0].text) && equal(text, tokens[0].text, fold)
+	}
 	t, v, at := 0, 0, 0
 	lastStar, starValue, starAt := -1, 0, 0
 	for {
@@ -250,6 +254,16 @@ func (p *pattern) beginnings(values []string, text string, open, fold bool) trut
 // equal compares texts of the same length. Letters that lie outside ASCII keep their length in both cases or differ.
 func equal(a, b string, fold bool) bool {
 	return a == b || fold && strings.EqualFold(a, b)
+}
+
+// cutUnknown gives what is known of a text, and whether there is more. Most texts are known, which their bytes tell sooner
+// than a search for the whole mark.
+func cutUnknown(text string) (known string, open bool) {
+	if strings.IndexByte(text, UnknownValue[0]) < 0 {
+		return text, false
+	}
+	known, _, open = strings.Cut(text, UnknownValue)
+	return known, open
 }
 
 func quote(text string) string {

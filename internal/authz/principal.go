@@ -37,9 +37,10 @@ type principal struct {
 // parsePrincipal reads a request's principal, with the role's ARN from aws:PrincipalArn.
 func parsePrincipal(text string, context *Context) principal {
 	c := principal{text: text}
-	switch {
-	case strings.Contains(text, UnknownValue):
+	if _, open := cutUnknown(text); open {
 		return c
+	}
+	switch {
 	case text == Anonymous:
 		c.kind = anonymousPrincipal
 		return c

@@ -104,8 +104,12 @@ func (c *call) lookup(k *contextKey) (Values, truth) {
 
 // foldKey lowers ASCII letters only, as AWS's names are ASCII.
 func foldKey(name string) string {
+	upper := func(r rune) bool { return 'A' <= r && r <= 'Z' }
+	if !strings.ContainsFunc(name, upper) {
+		return name
+	}
 	return strings.Map(func(r rune) rune {
-		if 'A' <= r && r <= 'Z' {
+		if upper(r) {
 			return r + 'a' - 'A'
 		}
 		return r

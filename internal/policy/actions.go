@@ -5,7 +5,6 @@ package policy
 
 import (
 	"slices"
-	"strings"
 )
 
 // Action is an action of Amazon ECR.
@@ -104,9 +103,12 @@ var ecrActions = [...]Action{
 
 // ECRAction gives the metadata of an ECR action by its name, with or without "ecr:", in any letter case.
 func ECRAction(name string) (Action, bool) {
-	name = strings.TrimPrefix(fold(name), ecrPrefix)
-	for _, a := range ecrActions {
-		if equalFold(a.Name, name) {
+	if len(name) > len(ecrPrefix) && equalFold(name[:len(ecrPrefix)], ecrPrefix) {
+		name = name[len(ecrPrefix):]
+	}
+	for i := range ecrActions {
+		if equalFold(ecrActions[i].Name, name) {
+			a := ecrActions[i]
 			a.ConditionKeys = slices.Clone(a.ConditionKeys)
 			return a, true
 		}
