@@ -26,7 +26,7 @@ type ActionResult struct {
 // Access evaluates the actions, one request each.
 func (c Caller) Access(actions []string, r Repository, layers Layers) Access {
 	out := Access{Decision: Allowed}
-	requests := c.template().requests(c, r)
+	requests := c.template().requests(r.template())
 	for _, action := range actions {
 		result := Evaluate(*requests.to(action), layers)
 		out.Decision = clearer(out.Decision, result.Decision)
@@ -40,29 +40,28 @@ func (c Caller) Access(actions []string, r Repository, layers Layers) Access {
 
 // DecideAccess gives the decision of Access alone.
 func (c Caller) DecideAccess(actions []string, r Repository, layers *Layers) Decision {
-	return c.template().requests(c, r).decide(actions, layers)
+	return c.template().requests(r.template()).decide(actions, layers)
 }
 
 // requests makes the requests of one caller for one repository. Building a context costs more than evaluating it, so it
 // is built once for all actions that have no keys of their own.
 type requests struct {
-	template   *template
-	caller     Caller
-	repository Repository
+	caller     *callerTemplate
+	repository *repositoryTemplate
 	plain      *Request
 }
 
-func (t *template) requests(c Caller, r Repository) *requests {
-	return &requests{template: t, caller: c, repository: r}
+func (c *callerTemplate) requests(r *repositoryTemplate) *requests {
+	return &requests{caller: c, repository: r}
 }
 
 func (r *requests) to(action string) *Request {
 	if meta, known := policy.ECRAction(action); !known || len(meta.ConditionKeys) > 0 {
-		request := r.template.request(r.caller, action, r.repository)
+		request := r.caller.request(action, r.repository)
 		return &request
 	}
 	if r.plain == nil {
-		request := r.template.request(r.caller, action, r.repository)
+		request := r.caller.request(action, r.repository)
 		r.plain = &request
 	}
 	r.plain.Action = action

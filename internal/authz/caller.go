@@ -4,7 +4,6 @@
 package authz
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -43,35 +42,55 @@ type Repository struct {
 
 // Request gives the request that the caller makes for the action.
 func (c Caller) Request(action string, r Repository) Request {
-	return c.template().request(c, action, r)
+	return c.template().request(action, r.template())
 }
 
-// template is what the requests of one caller have in common.
-type template struct {
-	principal principal
-	context   Context
+// callerTemplate is what the requests of one caller have in common.
+type callerTemplate struct {
+	Caller
+	account string
+	keys    map[string]Values
 }
 
-func (c Caller) template() *template {
-	t := &template{principal: parsePrincipal(c.Principal, &Context{}), context: OpenContext()}
-	k := keys{&t.context}
-	k.caller(c, t.principal)
+func (c Caller) template() *callerTemplate {
+	who := parsePrincipal(c.Principal, &Context{})
+	k := keys{&Context{}}
+	k.caller(c, who)
 	k.network(c)
-	return t
+	return &callerTemplate{c, who.account, k.values}
 }
 
-func (t *template) request(c Caller, action string, r Repository) Request {
-	out := Request{Principal: c.Principal, Action: action, Resource: r.ARN, Context: t.context}
-	out.Context.values = maps.Clone(t.context.values)
+// repositoryTemplate is what the requests for one repository have in common.
+type repositoryTemplate struct {
+	Repository
+	account string
+	keys    map[string]Values
+}
+
+func (r Repository) template() *repositoryTemplate {
 	resource, _ := splitARN(r.ARN)
-	switch out.ResourceAccount = resource.account; {
-	case r.ARN == "*":
-		out.ResourceAccount = t.principal.account
-	case len(resource.account) != len("111111111111") && strings.Contains(r.ARN, UnknownValue):
-		out.ResourceAccount, resource.region = UnknownValue, UnknownValue
+	if len(resource.account) != len("111111111111") && strings.Contains(r.ARN, UnknownValue) {
+		resource.account, resource.region = UnknownValue, UnknownValue
 	}
+	k := keys{&Context{}}
+	k.value("aws:requestedregion", resource.region)
+	k.value("aws:resourceaccount", resource.account)
+	k.organization("aws:resourceorgid", "aws:resourceorgpaths", r.OrganizationPath)
+	k.tags(r.Tags, "aws:resourcetag/")
+	k.tags(r.Tags, "ecr:resourcetag/")
+	return &repositoryTemplate{r, resource.account, k.values}
+}
+
+func (c *callerTemplate) request(action string, r *repositoryTemplate) Request {
+	out := Request{Principal: c.Principal, Action: action, Resource: r.ARN, ResourceAccount: r.account, Context: OpenContext()}
+	out.Context.shared = [...]map[string]Values{c.keys, r.keys}
 	k := keys{&out.Context}
-	k.resource(r, resource.region, out.ResourceAccount)
+	if r.ARN == "*" {
+		out.ResourceAccount = c.account
+		k.value("aws:resourceaccount", c.account)
+		// Which Region's registry it is can't be told.
+		k.Set("aws:requestedregion", Single(UnknownValue))
+	}
 	k.action(action)
 	for name, values := range c.Context {
 		out.Context.Set(name, values)
@@ -205,14 +224,6 @@ func (k keys) network(c Caller) {
 	if c.SourceVPC != "" {
 		k.Set("aws:sourcevpc", Single(c.SourceVPC))
 	}
-}
-
-func (k keys) resource(r Repository, region, account string) {
-	k.value("aws:requestedregion", region)
-	k.value("aws:resourceaccount", account)
-	k.organization("aws:resourceorgid", "aws:resourceorgpaths", r.OrganizationPath)
-	k.tags(r.Tags, "aws:resourcetag/")
-	k.tags(r.Tags, "ecr:resourcetag/")
 }
 
 // action leaves out the keys that only other actions of ECR carry (Service Authorization Reference,

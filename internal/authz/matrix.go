@@ -28,12 +28,16 @@ type MatrixRepository struct {
 // by caller, then repository, then access.
 func Matrix(callers []MatrixCaller, repositories []MatrixRepository, access [][]string, layers Layers) [][][]Decision {
 	out := make([][][]Decision, len(callers))
+	columns := make([]*repositoryTemplate, len(repositories))
+	for i := range repositories {
+		columns[i] = repositories[i].template()
+	}
 	var next atomic.Int64
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(callers)) {
 		workers.Go(func() {
 			for row := int(next.Add(1)) - 1; row < len(callers); row = int(next.Add(1)) - 1 {
-				out[row] = callers[row].decide(repositories, access, layers)
+				out[row] = callers[row].decide(repositories, columns, access, layers)
 			}
 		})
 	}
@@ -41,13 +45,13 @@ func Matrix(callers []MatrixCaller, repositories []MatrixRepository, access [][]
 	return out
 }
 
-func (c *MatrixCaller) decide(repositories []MatrixRepository, access [][]string, layers Layers) [][]Decision {
+func (c *MatrixCaller) decide(repositories []MatrixRepository, columns []*repositoryTemplate, access [][]string, layers Layers) [][]Decision {
 	out := make([][]Decision, len(repositories))
 	layers.Identity = c.Identity
 	template := c.template()
-	for i, repository := range repositories {
-		layers.Repository = repository.Policy
-		requests := template.requests(c.Caller, repository.Repository)
+	for i := range repositories {
+		layers.Repository = repositories[i].Policy
+		requests := template.requests(columns[i])
 		out[i] = make([]Decision, len(access))
 		for j, actions := range access {
 			out[i][j] = requests.decide(actions, &layers)

@@ -184,8 +184,10 @@ func (p *pattern) resolve(c *call, values []string) ([]string, truth) {
 // glob reports whether the tokens match the whole text. A star that fits is moved on only when what follows it doesn't,
 // and only the last one: no earlier place of it could help.
 func glob(tokens []token, values []string, text string, fold bool) bool {
-	if len(tokens) == 1 && tokens[0].kind == literal {
-		return len(text) == len(tokens[0].text) && equal(text, tokens[0].text, fold)
+	// Most patterns are a name, or its beginning and a star.
+	if n := len(tokens); (n == 1 || n == 2 && tokens[1].kind == star) && tokens[0].kind == literal {
+		start := tokens[0].text
+		return (len(text) == len(start) || n == 2 && len(text) > len(start)) && equal(text[:len(start)], start, fold)
 	}
 	t, v, at := 0, 0, 0
 	lastStar, starValue, starAt := -1, 0, 0

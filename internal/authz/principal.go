@@ -79,7 +79,7 @@ func parsePrincipal(text string, context *Context) principal {
 // roleOf gives a session's role where aws:PrincipalArn names it: "the ARN of the role that was assumed" (IAM User Guide,
 // reference_policies_condition-keys).
 func roleOf(context *Context, c principal) string {
-	v := context.values["aws:principalarn"]
+	v, _ := context.get("aws:principalarn")
 	if len(v.list) != 1 {
 		return ""
 	}

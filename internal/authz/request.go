@@ -33,6 +33,9 @@ type Request struct {
 // reference_policies_elements_condition). The zero value is a request without keys.
 type Context struct {
 	values map[string]Values
+	// shared are keys that several requests have in common: those of one caller, those of one repository. Those of values
+	// stand above them.
+	shared [2]map[string]Values
 	open   bool
 }
 
@@ -55,15 +58,22 @@ func OpenContext() Context { return Context{open: true} }
 // themselves, such as the tags that a principal doesn't have.
 func (c *Context) Set(key string, values Values) {
 	if c.values == nil {
-		c.values = make(map[string]Values, 32)
+		c.values = map[string]Values{}
 	}
 	c.values[foldKey(key)] = values
 }
 
 // Get gives the values of a key as they were set, and whether they were.
 func (c Context) Get(key string) (Values, bool) {
-	v, ok := c.values[foldKey(key)]
-	return v, ok
+	return c.get(foldKey(key))
+}
+
+func (c *Context) get(name string) (Values, bool) {
+	v, set := c.values[name]
+	for i := 0; i < len(c.shared) && !set; i++ {
+		v, set = c.shared[i][name]
+	}
+	return v, set
 }
 
 // List gives the values, none for a key that the request doesn't carry.
@@ -92,11 +102,12 @@ func (c *call) lookup(k *contextKey) (Values, truth) {
 	if k.resourceTag && c.onRegistry {
 		return Values{}, no
 	}
-	v, set := c.request.Context.values[k.name]
+	context := &c.request.Context
+	v, set := context.get(k.name)
 	if !set && k.family != "" {
-		v, set = c.request.Context.values[k.family]
+		v, set = context.get(k.family)
 	}
-	if !set && c.request.Context.open {
+	if !set && context.open {
 		return Values{}, maybe
 	}
 	return v, truthOf(len(v.list) > 0)

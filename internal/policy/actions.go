@@ -5,6 +5,7 @@ package policy
 
 import (
 	"slices"
+	"strings"
 )
 
 // Action is an action of Amazon ECR.
@@ -106,14 +107,17 @@ func ECRAction(name string) (Action, bool) {
 	if len(name) > len(ecrPrefix) && equalFold(name[:len(ecrPrefix)], ecrPrefix) {
 		name = name[len(ecrPrefix):]
 	}
-	for i := range ecrActions {
-		if equalFold(ecrActions[i].Name, name) {
-			a := ecrActions[i]
-			a.ConditionKeys = slices.Clone(a.ConditionKeys)
-			return a, true
-		}
+	i, found := slices.BinarySearchFunc(ecrActions[:], name, func(a Action, name string) int { return strings.Compare(a.Name, name) })
+	if !found {
+		// The name may be in another letter case than AWS's.
+		i = slices.IndexFunc(ecrActions[:], func(a Action) bool { return equalFold(a.Name, name) })
 	}
-	return Action{}, false
+	if i < 0 {
+		return Action{}, false
+	}
+	a := ecrActions[i]
+	a.ConditionKeys = slices.Clone(a.ConditionKeys)
+	return a, true
 }
 
 // ECRActions gives all actions of ECR that the pattern matches ("*", "ecr:Batch*", "ecr:GetAuthorizationToken"), sorted
