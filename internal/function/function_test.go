@@ -58,7 +58,7 @@ func TestAll(t *testing.T) {
 	if !slices.IsSorted(names) {
 		t.Errorf("not sorted: %v", names)
 	}
-	want := []string{"layer_bucket_arn", "organization_path", "parse_image_uri", "policy_equivalent", "policy_findings"}
+	want := []string{"evaluate_access", "layer_bucket_arn", "organization_path", "parse_image_uri", "policy_equivalent", "policy_findings"}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Error(diff)
 	}
