@@ -43,6 +43,18 @@ func (c Caller) DecideAccess(actions []string, r Repository, layers *Layers) Dec
 	return c.template().requests(r.template()).decide(actions, layers)
 }
 
+// AllowedActions gives those of the actions that are allowed.
+func (c Caller) AllowedActions(actions []string, r Repository, layers *Layers) []string {
+	var allowed []string
+	requests := c.template().requests(r.template())
+	for _, action := range actions {
+		if Decide(requests.to(action), layers) == Allowed {
+			allowed = append(allowed, action)
+		}
+	}
+	return allowed
+}
+
 // requests makes the requests of one caller for one repository. Building a context costs more than evaluating it, so it
 // is built once for all actions that have no keys of their own.
 type requests struct {

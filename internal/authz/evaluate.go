@@ -11,10 +11,11 @@ import (
 
 // call is a request on its way through the layers.
 type call struct {
-	request    *Request
-	principal  principal
-	resource   string
-	onRegistry bool
+	request   *Request
+	principal principal
+	// onRegistry says that the action is on the registry, and so on "*" whatever the request names (Service Authorization
+	// Reference, list_amazonelasticcontainerregistry).
+	onRegistry truth
 	// bounded says that the caller has a permissions boundary.
 	bounded bool
 	trace   *trace
@@ -37,15 +38,7 @@ func Decide(request *Request, layers *Layers) Decision {
 }
 
 func newCall(request *Request, layers *Layers) call {
-	c := call{request: request, resource: request.Resource, principal: parsePrincipal(request.Principal, &request.Context)}
-	if name, found := cutFold(request.Action, "ecr:"); found {
-		action, known := policy.ECRAction(name)
-		// An action on the registry is on "*" whatever the request names (Service Authorization Reference,
-		// list_amazonelasticcontainerregistry).
-		if c.onRegistry = known && !action.RepositoryLevel; c.onRegistry {
-			c.resource = "*"
-		}
-	}
+	c := call{request: request, principal: parsePrincipal(request.Principal, &request.Context), onRegistry: onRegistry(request.Action)}
 	switch c.principal.kind {
 	case userPrincipal, rolePrincipal, sessionPrincipal, federatedPrincipal:
 		c.bounded = len(layers.Boundary) > 0
@@ -64,9 +57,9 @@ func (c *call) decide(layers *Layers) Decision {
 	v.sameAccount = c.sameAccount()
 
 	v.identity = c.ask(layers.Identity, &identityPlace)
-	if !c.onRegistry {
+	if c.onRegistry != yes {
 		// A repository policy has no say in what isn't done to a repository: no lockdown blocks a login.
-		v.repository = c.ask(layers.Repository, &repositoryPlace)
+		v.repository = c.ask(layers.Repository, &repositoryPlace).atMost(c.onRegistry.not())
 	}
 	v.registry = c.ask(layers.Registry, &registryPlace)
 	v.boundary = verdict{allow: naming{direct: yes}}
@@ -81,7 +74,8 @@ func (c *call) decide(layers *Layers) Decision {
 	v.endpoint = c.askEndpoints(layers)
 
 	v.deny = max(
-		min(v.inAccount, max(v.identity.deny, v.boundary.deny, v.session.deny)),
+		min(c.principal.attached(), max(v.identity.deny, v.boundary.deny)),
+		min(c.principal.session(), v.session.deny),
 		v.repository.deny, v.registry.deny, v.endpoint.deny,
 		min(v.scp, v.scps.deny), min(v.rcp, v.rcps.deny),
 	)
@@ -113,17 +107,20 @@ func (c *call) granted(layers *Layers) truth {
 
 	limit := v.boundary.allow.direct
 	switch {
-	case len(layers.Session) > 0 && (c.principal.session() || c.principal.kind == unknownPrincipal):
-		limit = min(limit, v.session.allow.direct)
+	case len(layers.Session) > 0:
+		limit = min(limit, choose(c.principal.session(), v.session.allow.direct, yes))
 	case c.principal.kind == federatedPrincipal:
 		// Without a session policy a federated user has the permissions of resource policies alone (AWS STS API
 		// Reference, GetFederationToken).
 		limit = no
 	}
 	identity := min(v.identity.allow.direct, limit)
-	if c.principal.kind == rootPrincipal {
+	switch c.principal.kind {
+	case rootPrincipal:
 		// "all requests are implicitly denied with the exception of the AWS account root user, which has full access".
 		identity = yes
+	case unknownPrincipal:
+		identity = maybe
 	}
 	// What names the session, the user or everybody isn't limited by a boundary or session policy that merely doesn't
 	// allow; what names the role is; what names the account grants nothing by itself.
@@ -151,6 +148,20 @@ func (c *call) askEndpoints(layers *Layers) verdict {
 		v.deny, v.allow.direct = max(v.deny, one.deny), min(v.allow.direct, one.allow.any())
 	}
 	return v
+}
+
+// onRegistry says whether an action of ECR is on the registry. One of which only a beginning is known may be.
+func onRegistry(name string) truth {
+	known, open := cutUnknown(name)
+	if open {
+		n := min(len("ecr:"), len(known))
+		return min(maybe, truthOf(strings.EqualFold("ecr:"[:n], known[:n])))
+	}
+	if name, found := cutFold(name, "ecr:"); found {
+		action, known := policy.ECRAction(name)
+		return truthOf(known && !action.RepositoryLevel)
+	}
+	return no
 }
 
 func cutFold(text, prefix string) (string, bool) {

@@ -22,9 +22,9 @@ func (c *call) explain(e *traced) string {
 		return "isn't about " + c.request.Action
 	case resourcePart:
 		if unknown {
-			return "may be about " + c.resource + ": " + firstInvalid(s.resources, "its resources aren't known yet")
+			return "may be about " + c.request.Resource + ": " + firstInvalid(s.resources, "its resources aren't known yet")
 		}
-		return "isn't about " + c.resource + never(s.resources)
+		return "isn't about " + c.resourceText() + never(s.resources)
 	case principalPart:
 		return c.explainPrincipal(s, unknown)
 	case conditionPart:
@@ -48,7 +48,7 @@ func (c *call) explain(e *traced) string {
 	if len(held) == 0 {
 		return "denies it"
 	}
-	return "denies it: " + strings.Join(held, ", and ")
+	return "denies it: it is for " + strings.Join(held, ", and for ")
 }
 
 // never says why a resource matches nothing, where that isn't plain to see.
@@ -87,6 +87,13 @@ func (c *call) explainPrincipal(s *statement, unknown bool) string {
 	return "is for " + strings.Join(names, ", ") + "; the caller is " + caller
 }
 
+func (c *call) resourceText() string {
+	if c.onRegistry == yes {
+		return "*"
+	}
+	return c.request.Resource
+}
+
 func (c *call) callerText() string {
 	switch {
 	case c.principal.kind == unknownPrincipal:
@@ -117,23 +124,17 @@ func (c *call) explainCondition(d *condition, holds truth) string {
 	case slices.ContainsFunc(values.list, func(v string) bool { return strings.Contains(v, UnknownValue) }):
 		has = whose + " isn't known yet"
 	}
+	needs := "needs "
 	if holds == yes {
-		return strings.TrimPrefix(has, "this request has none") + ifNone(present, "this request has no "+d.source.Key)
+		needs = ""
 	}
 	if d.test == nullTest {
-		return "needs a request " + d.nullText() + " " + d.source.Key + "; " + has
+		return needs + "a request " + d.nullText() + " " + d.source.Key + "; " + has
 	}
 	if i := slices.IndexFunc(d.patterns, func(p pattern) bool { return p.invalid != "" }); i >= 0 && holds == maybe {
 		return "can't be evaluated: " + d.patterns[i].invalid
 	}
-	return "needs " + what + " that " + d.relationText() + " " + listText(d.source.Values) + "; " + has
-}
-
-func ifNone(present truth, text string) string {
-	if present == no {
-		return text
-	}
-	return ""
+	return needs + what + " that " + d.relationText() + " " + listText(d.source.Values) + "; " + has
 }
 
 func (c *condition) nullText() string {

@@ -69,6 +69,11 @@ type verdict struct {
 	allow naming
 }
 
+// atMost is the verdict of a layer that isn't for certain asked.
+func (v verdict) atMost(limit truth) verdict {
+	return verdict{min(v.deny, limit), naming{min(v.allow.direct, limit), min(v.allow.role, limit), min(v.allow.account, limit)}}
+}
+
 // ask evaluates all statements of all policies: none is left out when the answer is clear, so that the reasons are
 // complete.
 func (c *call) ask(policies []*Policy, place *place) verdict {

@@ -28,8 +28,10 @@ type principal struct {
 	partition, account string
 	// name is that of a user with its path, of a role without it, of a federated user, or of a service.
 	name string
-	// roleARN is the ARN of a role or of a session's role, where it is known: a session's ARN has no path.
-	roleARN string
+	// roleARN is the ARN of a role or of a session's role, where it is known: a session's ARN has no path. roleUnknown says
+	// that the request has one that isn't known.
+	roleARN     string
+	roleUnknown bool
 	// invalid says what the text isn't.
 	invalid string
 }
@@ -66,7 +68,7 @@ func parsePrincipal(text string, context *Context) principal {
 	case a.service == "sts" && kind == "assumed-role" && strings.Contains(name, "/"):
 		c.kind = sessionPrincipal
 		c.name, _, _ = strings.Cut(name, "/")
-		c.roleARN = roleOf(context, c)
+		c.roleARN, c.roleUnknown = roleOf(context, c)
 	case a.service == "sts" && kind == "federated-user" && name != "":
 		c.kind = federatedPrincipal
 	}
@@ -78,16 +80,19 @@ func parsePrincipal(text string, context *Context) principal {
 
 // roleOf gives a session's role where aws:PrincipalArn names it: "the ARN of the role that was assumed" (IAM User Guide,
 // reference_policies_condition-keys).
-func roleOf(context *Context, c principal) string {
-	v, _ := context.get("aws:principalarn")
+func roleOf(context *Context, c principal) (arn string, unknown bool) {
+	v, set := context.get("aws:principalarn")
 	if len(v.list) != 1 {
-		return ""
+		return "", !set && context.open
+	}
+	if _, open := cutUnknown(v.list[0]); open {
+		return "", true
 	}
 	a, ok := splitARN(v.list[0])
 	if !ok || a.account != c.account || !strings.HasPrefix(a.resource, "role/") || afterPath(a.resource) != c.name {
-		return ""
+		return "", false
 	}
-	return v.list[0]
+	return v.list[0], false
 }
 
 // inAccount says that the caller is a principal of an account, which identity policies, boundaries, session policies and
@@ -112,26 +117,42 @@ func (c *principal) serviceLinked() truth {
 		return maybe
 	case c.roleARN != "":
 		return truthOf(strings.Contains(c.roleARN, ":role/aws-service-role/"))
+	case c.kind != sessionPrincipal || !strings.HasPrefix(c.name, "AWSServiceRoleFor"):
+		return no
 	default:
-		return truthOf(c.kind == sessionPrincipal && strings.HasPrefix(c.name, "AWSServiceRoleFor"))
+		return choose(truthOf(c.roleUnknown), maybe, yes)
 	}
 }
 
-// session says that session policies limit the caller.
-func (c *principal) session() bool {
-	return c.kind == rolePrincipal || c.kind == sessionPrincipal || c.kind == federatedPrincipal
+// attached says that identity policies and boundaries are for the caller: a root user has none (IAM User Guide,
+// access_policies_boundaries).
+func (c *principal) attached() truth {
+	return min(c.inAccount(), truthOf(c.kind != rootPrincipal))
+}
+
+// session says that session policies are for the caller.
+func (c *principal) session() truth {
+	switch c.kind {
+	case unknownPrincipal:
+		return maybe
+	case rolePrincipal, sessionPrincipal, federatedPrincipal:
+		return yes
+	default:
+		return no
+	}
 }
 
 // sameRole compares the caller's role with one that a policy names. A role's name is unique in its account whatever its
-// path, so the name alone decides where the caller's path isn't known.
-func (c *principal) sameRole(e *principalEntry) bool {
-	if c.kind != rolePrincipal && c.kind != sessionPrincipal || c.account != e.account || c.partition != e.partition {
-		return false
+// path, so the name alone decides where the request doesn't carry the role's ARN.
+func (c *principal) sameRole(e *principalEntry) truth {
+	switch {
+	case c.kind != rolePrincipal && c.kind != sessionPrincipal, c.account != e.account, c.partition != e.partition, c.name != afterPath(e.name):
+		return no
+	case c.roleARN != "":
+		return truthOf(c.roleARN == e.text)
+	default:
+		return choose(truthOf(c.roleUnknown), maybe, yes)
 	}
-	if c.roleARN != "" {
-		return c.roleARN == e.text
-	}
-	return c.name == afterPath(e.name)
 }
 
 // arnParts are the parts of an Amazon Resource Name (IAM User Guide, reference_identifiers).

@@ -120,7 +120,7 @@ func (p *principals) name(c *principal) naming {
 				n.role = max(n.role, choose(truthOf(c.name == e.name), yes, maybe))
 			}
 		case roleEntry:
-			n.role = max(n.role, truthOf(c.sameRole(e)))
+			n.role = max(n.role, c.sameRole(e))
 		case sessionEntry:
 			n.direct = max(n.direct, truthOf(c.kind == sessionPrincipal && c.text == e.text))
 		case federatedEntry:

@@ -9,7 +9,13 @@ import "github.com/ecrx/terraform-provider-ecrx/internal/policy"
 // layer that was needed and didn't allow, which statements came near and what they lack.
 func (r Result) Reasons() []string {
 	var out []string
-	add := func(s *StatementResult) { out = append(out, s.subject()+" "+s.Why) }
+	add := func(s *StatementResult) {
+		if s.assumed {
+			out = append(out, "the "+s.Policy+" are assumed to allow it, as they aren't known")
+			return
+		}
+		out = append(out, "statement "+s.Statement+" of the "+s.Policy+" "+s.Why)
+	}
 	if len(r.Layers) == 0 {
 		for i := range r.Statements {
 			out = append(out, r.Statements[i].Why)
@@ -45,8 +51,4 @@ func (r Result) Reasons() []string {
 		}
 	}
 	return out
-}
-
-func (s *StatementResult) subject() string {
-	return "statement " + s.Statement + " of the " + s.Policy
 }

@@ -99,7 +99,7 @@ func newContextKey(name string) contextKey {
 func (c *call) lookup(k *contextKey) (Values, truth) {
 	// An action on the registry has no resource that could have a tag (Service Authorization Reference,
 	// list_amazonelasticcontainerregistry).
-	if k.resourceTag && c.onRegistry {
+	if k.resourceTag && c.onRegistry == yes {
 		return Values{}, no
 	}
 	context := &c.request.Context
@@ -110,7 +110,11 @@ func (c *call) lookup(k *contextKey) (Values, truth) {
 	if !set && context.open {
 		return Values{}, maybe
 	}
-	return v, truthOf(len(v.list) > 0)
+	present := truthOf(len(v.list) > 0)
+	if k.resourceTag {
+		present = min(present, c.onRegistry.not())
+	}
+	return v, present
 }
 
 // foldKey lowers ASCII letters only, as AWS's names are ASCII.

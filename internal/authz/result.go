@@ -30,6 +30,8 @@ type StatementResult struct {
 	Why string
 	// near says that the statement is about this action and resource.
 	near bool
+	// assumed says that the policy stands for others that can't be read.
+	assumed bool
 }
 
 // LayerResult says what a layer had to say.
@@ -94,17 +96,16 @@ func (t *trace) add(p *Policy, s *statement, at *place, m match) {
 func (c *call) concerns(layer Layer) truth {
 	v := &c.verdicts
 	switch layer {
-	case LayerIdentity, LayerBoundary, LayerSession:
-		if c.principal.kind == rootPrincipal {
-			return no
-		}
-		return v.inAccount
+	case LayerIdentity, LayerBoundary:
+		return c.principal.attached()
+	case LayerSession:
+		return c.principal.session()
 	case LayerSCP:
 		return v.scp
 	case LayerRCP:
 		return v.rcp
 	case LayerRepository:
-		return truthOf(!c.onRegistry)
+		return c.onRegistry.not()
 	default:
 		return yes
 	}
@@ -139,7 +140,7 @@ func (c *call) layerResults(layers *Layers) []LayerResult {
 func (c *call) result(e *traced) StatementResult {
 	r := StatementResult{
 		Layer: e.place.layer, Policy: e.policy.name, Statement: e.statement.label, Effect: e.statement.effect,
-		Applies: Answer(e.match.applies), Why: c.explain(e),
+		Applies: Answer(e.match.applies), Why: c.explain(e), assumed: e.policy.assumed,
 	}
 	switch e.match.because {
 	case actionPart, resourcePart:

@@ -14,6 +14,8 @@ import (
 type Policy struct {
 	name       string
 	statements []statement
+	// assumed says that it stands for policies that can't be read.
+	assumed bool
 }
 
 // statement is a statement of a policy, ready to be compared with a request.
@@ -48,6 +50,13 @@ func UnknownDocument() policy.Document {
 		Sid: UnknownValue, Effect: UnknownValue, Principal: policy.Principal{AWS: []string{UnknownValue}},
 		Actions: []string{UnknownValue}, Resources: []string{UnknownValue},
 	})
+}
+
+// AssumedToAllow gives a policy that allows everything, for a layer that can't be read. Reasons say so.
+func AssumedToAllow(name string) *Policy {
+	p := Compile(name, policy.New(policy.Statement{Effect: policy.Allow, Actions: []string{"*"}, Resources: []string{"*"}}))
+	p.assumed = true
+	return p
 }
 
 func compileStatement(index int, s policy.Statement, variables bool) statement {
@@ -138,7 +147,11 @@ func (s *statement) match(c *call, place *place) match {
 	if !m.and(s.matchesAction(c), actionPart, 0) {
 		return m
 	}
-	if s.hasPrincipal || place.principal {
+	switch {
+	case s.hasPrincipal != place.principal:
+		m.naming = naming{maybe, maybe, maybe}
+		m.and(maybe, placePart, 0)
+	case place.principal:
 		var named truth
 		m.naming, named = s.matchesPrincipal(c, place)
 		if !m.and(named, principalPart, 0) {
@@ -147,9 +160,6 @@ func (s *statement) match(c *call, place *place) match {
 	}
 	if !m.and(s.matchesResource(c, place), resourcePart, 0) {
 		return m
-	}
-	if s.hasPrincipal != place.principal {
-		m.and(maybe, placePart, 0)
 	}
 	for i := range s.conditions {
 		if !m.and(s.conditions[i].holds(c), conditionPart, i) {
@@ -185,8 +195,11 @@ func (s *statement) matchesResource(c *call, place *place) truth {
 		return choose(truthOf(place.resource), yes, maybe)
 	case s.allResources:
 		return truthOf(!s.not.resource)
+	case c.onRegistry == no:
+		return anyMatches(s.resources, c, c.request.Resource, false, s.not.resource)
 	default:
-		return anyMatches(s.resources, c, c.resource, false, s.not.resource)
+		return choose(c.onRegistry, anyMatches(s.resources, c, "*", false, s.not.resource),
+			anyMatches(s.resources, c, c.request.Resource, false, s.not.resource))
 	}
 }
 
