@@ -175,6 +175,15 @@ func rootARNs(partition string, accounts []string) []string {
 	return roots
 }
 
+// accountOf gives the account in an ARN, "" in a text that is none.
+func accountOf(arn string) string {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) < 6 {
+		return ""
+	}
+	return parts[4]
+}
+
 // accountsOf gives the accounts of ARNs, each once, sorted.
 func accountsOf(arns []string) []string {
 	var accounts []string

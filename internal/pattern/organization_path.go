@@ -67,7 +67,7 @@ func ValidateOrganizationPathPattern(s string) error {
 	if err := validateLastSegment(s); err != nil {
 		return err
 	}
-	if !matchesSomePath(s) {
+	if _, ok := matchingPath(s); !ok {
 		return fmt.Errorf("the organization path %q can't match any account: write "+
 			"\"ORGANIZATION/ROOT/UNIT/\" for the accounts of one unit, \"ORGANIZATION/ROOT/UNIT/*\" for those below it too, "+
 			"or \"ORGANIZATION/*/UNIT/*\" wherever the unit stands, for example \"%s/r-ab12/ou-ab12-11111111/*\"", s, org)

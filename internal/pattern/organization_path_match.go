@@ -64,47 +64,53 @@ func (s pathState) name(least int, end, c byte, then pathPart) (pathState, bool)
 	}
 }
 
-// matchesSomePath says whether any organization path matches the StringLike pattern: * is any characters, slashes too,
-// and ? is one. It walks the pattern and all paths at once, which takes no guesses about how people write patterns.
-func matchesSomePath(pattern string) bool {
+// matchingPath gives a short organization path that matches the StringLike pattern, if there is any: * is any characters,
+// slashes too, and ? is one. It walks the pattern and all paths at once, the shortest first, which takes no guesses about
+// how people write patterns.
+func matchingPath(pattern string) (path string, ok bool) {
 	type position struct {
 		at    int
 		state pathState
 	}
-	seen := map[position]bool{}
-	todo := []position{{}}
-	for len(todo) > 0 {
-		p := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if seen[p] {
-			continue
+	type walk struct {
+		position
+		path string
+	}
+	seen := map[position]bool{{}: true}
+	todo := []walk{{}}
+	visit := func(at int, state pathState, path string) {
+		if p := (position{at, state}); !seen[p] {
+			seen[p] = true
+			todo = append(todo, walk{p, path})
 		}
-		seen[p] = true
+	}
+	for ; len(todo) > 0; todo = todo[1:] {
+		p := todo[0]
 		if p.at == len(pattern) {
 			if p.state == (pathState{part: unitPrefix}) {
-				return true
+				return p.path, true
 			}
 			continue
 		}
 		c := pattern[p.at]
 		if c != '*' && c != '?' {
 			if after, ok := p.state.next(c); ok {
-				todo = append(todo, position{p.at + 1, after})
+				visit(p.at+1, after, p.path+string(c))
 			}
 			continue
 		}
 		at := p.at
 		if c == '*' {
-			todo = append(todo, position{p.at + 1, p.state})
+			visit(p.at+1, p.state, p.path)
 		} else {
 			at++
 		}
 		// The letter a stands for all letters and digits that no prefix is made of.
 		for _, char := range []byte("oru-/a") {
 			if after, ok := p.state.next(char); ok {
-				todo = append(todo, position{at, after})
+				visit(at, after, p.path+string(char))
 			}
 		}
 	}
-	return false
+	return "", false
 }

@@ -145,7 +145,7 @@ func TestExpandUnknown(t *testing.T) {
 			if grants.Validate(context.Background(), value, &diags); len(diags) > 0 {
 				t.Error(said(diags))
 			}
-			if _, known := grants.Plan(context.Background(), &fw.ProviderData{}, value, site(), false, &diags); known || len(diags) > 0 {
+			if _, known := grants.Plan(context.Background(), &fw.ProviderData{}, value, grants.Question{Site: site()}, &diags); known || len(diags) > 0 {
 				t.Errorf("planned: %t %s", known, said(diags))
 			}
 		})
@@ -219,7 +219,7 @@ func TestPlan(t *testing.T) {
 			var diags diag.Diagnostics
 			ctx := context.Background()
 			value := grants.Flatten(ctx, []pattern.Grant{tc.grant}, &diags)
-			got, known := grants.Plan(ctx, &tc.provider, value, tc.site, false, &diags)
+			got, known := grants.Plan(ctx, &tc.provider, value, grants.Question{Site: tc.site}, &diags)
 			if text := said(diags); known != tc.known || !strings.HasPrefix(text, tc.want) || (tc.want == "" && text != "") {
 				t.Errorf("known: %t, %q, want %t and %q", known, text, tc.known, tc.want)
 			}

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/statements"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
 	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
@@ -26,22 +25,31 @@ func Validate(ctx context.Context, value types.Map, diags *diag.Diagnostics) {
 	report(diags, pattern.ValidateGrants(grants))
 }
 
-// Plan gives the statements that the grants stand for. It reports false when they can't be known yet, or are wrong. With
-// allowPublic a statement that is open to everybody is a warning only.
-func Plan(ctx context.Context, provider *fw.ProviderData, value types.Map, site pattern.Site, allowPublic bool, diags *diag.Diagnostics) (resolved []pattern.Grant, known bool) {
+// Question is what Plan needs to know beside the grants.
+type Question struct {
+	Site pattern.Site
+	// Repository is the name; "" while it isn't known.
+	Repository string
+	// AllowPublic makes a warning of a grant that lets everybody in.
+	AllowPublic bool
+	// Foreign are the policy's statements that the resource doesn't own, in the form of unmanaged_statements.
+	Foreign types.List
+}
+
+// Plan gives the grants with their organizational units resolved, reviewed and proven. It reports false when they can't be
+// known yet, or are wrong.
+func Plan(ctx context.Context, provider *fw.ProviderData, value types.Map, q Question, diags *diag.Diagnostics) (resolved []pattern.Grant, known bool) {
 	grants, known := Expand(ctx, value, diags)
-	problems := pattern.ValidateGrantsAt(grants, site)
+	problems := pattern.ValidateGrantsAt(grants, q.Site)
 	report(diags, problems)
-	if !known || site.Partition == "" || pattern.HasErrors(problems) || pattern.HasErrors(pattern.ValidateGrants(grants)) {
+	if !known || q.Site.Partition == "" || pattern.HasErrors(problems) || pattern.HasErrors(pattern.ValidateGrants(grants)) {
 		return nil, false
 	}
 	resolved, ok := resolve(ctx, provider, grants, diags)
 	if !ok {
 		return nil, false
 	}
-	for _, g := range resolved {
-		statements.Review(g.Statements(site), allowPublic, root.AtMapKey(g.Name), diags)
-	}
+	prove(ctx, provider, resolved, q, diags)
 	return resolved, true
 }
 

@@ -145,10 +145,10 @@ func TestUnmanagedValueReadsBack(t *testing.T) {
 			NotActions: []string{"ecr:ListImages"}, Conditions: []policy.Condition{{Operator: "Bool", Key: "aws:SecureTransport", Values: []string{"false"}}},
 		},
 	}
-	if diff := cmp.Diff(want, foreignOf(UnmanagedValue(want))); diff != "" {
+	if diff := cmp.Diff(want, Foreign(UnmanagedValue(want))); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	if got := foreignOf(UnknownUnmanaged()); len(got) > 0 {
+	if got := Foreign(UnknownUnmanaged()); len(got) > 0 {
 		t.Errorf("an unknown list holds %v", got)
 	}
 	if got := UnmanagedValue(nil); got.IsNull() || len(got.Elements()) > 0 {

@@ -22,15 +22,20 @@ const (
 	tooLong      = "POLICY_SIZE_EXCEEDS_QUOTA"
 )
 
-// Review reports what policy.Findings says of own statements, on the attribute that they come from. With allowPublic
-// public access is a warning.
-func Review(statements []policy.Statement, allowPublic bool, at path.Path, diags *diag.Diagnostics) {
+// Public says what to do about statements that are open to everybody.
+type Public struct {
+	// Allowed makes a warning of it. Reported says that the access engine has told already.
+	Allowed, Reported bool
+}
+
+// Review reports what policy.Findings says of own statements, on the attribute that they come from.
+func Review(statements []policy.Statement, public Public, at path.Path, diags *diag.Diagnostics) {
 	for _, finding := range policy.Findings(policy.New(statements...), policy.KindRepository) {
 		summary := "Finding " + finding.Code
 		message := finding.Message
 		switch {
-		case finding.Severity == policy.SeverityInfo, finding.Code == tooLong:
-		case finding.Code == publicAccess && allowPublic, finding.Severity == policy.SeverityWarning:
+		case finding.Severity == policy.SeverityInfo, finding.Code == tooLong, finding.Code == publicAccess && public.Reported:
+		case finding.Code == publicAccess && public.Allowed, finding.Severity == policy.SeverityWarning:
 			diags.AddAttributeWarning(at, summary, message)
 		case finding.Code == publicAccess:
 			diags.AddAttributeError(at, summary, message+" Set allow_public = true if everybody is whom you mean.")
@@ -52,7 +57,7 @@ func ExpectKnown(policyJSON, region types.String, diags *diag.Diagnostics) {
 // ReviewSize reports a policy that would be longer than ECR takes, counting the foreign statements that were there at the
 // last read.
 func ReviewSize(own []policy.Statement, unmanaged types.List, at path.Path, diags *diag.Diagnostics) {
-	document := policy.New(append(foreignOf(unmanaged), own...)...)
+	document := policy.New(append(Foreign(unmanaged), own...)...)
 	if problem, ok := pattern.CheckRepositoryPolicySize(document); !ok {
 		diags.AddAttributeError(at, problem.Summary, problem.Detail)
 	}
@@ -61,7 +66,7 @@ func ReviewSize(own []policy.Statement, unmanaged types.List, at path.Path, diag
 // ReviewUnmanaged does at plan what on_unmanaged_statements asks for about the statements that were there at the last
 // read. It reports true when they are to be removed, which is a change to plan.
 func ReviewUnmanaged(onUnmanaged string, unmanaged types.List, diags *diag.Diagnostics) (remove bool) {
-	foreign := foreignOf(unmanaged)
+	foreign := Foreign(unmanaged)
 	if len(foreign) == 0 {
 		return false
 	}
@@ -85,8 +90,8 @@ func ReviewUnmanaged(onUnmanaged string, unmanaged types.List, diags *diag.Diagn
 	return false
 }
 
-// foreignOf reads unmanaged_statements of a state back.
-func foreignOf(unmanaged types.List) []policy.Statement {
+// Foreign reads unmanaged_statements of a state back.
+func Foreign(unmanaged types.List) []policy.Statement {
 	var foreign []policy.Statement
 	for _, element := range unmanaged.Elements() {
 		object, ok := element.(types.Object)

@@ -101,7 +101,7 @@ func TestReview(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var diags diag.Diagnostics
-			statements.Review([]policy.Statement{tc.statement}, tc.allowPublic, path.Root("grants").AtMapKey("Dev"), &diags)
+			statements.Review([]policy.Statement{tc.statement}, statements.Public{Allowed: tc.allowPublic}, path.Root("grants").AtMapKey("Dev"), &diags)
 			if tc.want == nil && len(diags) > 0 {
 				t.Errorf("got %s", said(diags))
 			}

@@ -37,8 +37,8 @@ func (r *Resource) planUnmanaged(ctx context.Context, plan *model, state *model,
 
 // resolveUnknown computes what the plan couldn't know, and checks it before anything is written.
 func (m *model) resolveUnknown(ctx context.Context, provider *fw.ProviderData, diags *diag.Diagnostics) {
-	if m.PolicyJSON.IsUnknown() || m.ConsumerPolicyJSON.IsUnknown() {
-		m.resolveGrants(ctx, provider, diags)
+	if m.PolicyJSON.IsUnknown() || m.ConsumerPolicyJSON.IsUnknown() || m.Proof.IsUnknown() {
+		m.resolveGrants(ctx, provider, nil, statements.UnmanagedValue(nil), diags)
 	}
 	statements.ExpectKnown(m.PolicyJSON, m.Region, diags)
 }
@@ -153,5 +153,6 @@ func (m *model) recognizeGrants(ctx context.Context, details awsapi.RepositoryDe
 	m.Grants = grants.Recognize(ctx, details.Policy, m.site(), diags)
 	recognized, _ := grants.Expand(ctx, m.Grants, diags)
 	m.ConsumerPolicyJSON = fw.OptionalString(pattern.ConsumerPolicy(recognized, details.ARN).Canonical())
+	m.Proof = grants.Proof(recognized, m.site(), false, m.Proof)
 	return m.ownedSids(ctx, diags)
 }

@@ -35,6 +35,7 @@ type model struct {
 	Name                         types.String   `tfsdk:"name"`
 	OnUnmanagedStatements        types.String   `tfsdk:"on_unmanaged_statements"`
 	PolicyJSON                   types.String   `tfsdk:"policy_json"`
+	Proof                        types.List     `tfsdk:"proof"`
 	Region                       types.String   `tfsdk:"region"`
 	RegistryID                   types.String   `tfsdk:"registry_id"`
 	RepositoryURL                types.String   `tfsdk:"repository_url"`

@@ -114,26 +114,33 @@ func (m *model) planGrants(ctx context.Context, provider *fw.ProviderData, confi
 		diags.AddAttributeWarning(path.Root("grants"), "Grants found at import",
 			"The configuration has no grants, so those that were found when the repository was imported stay: access is not revoked. Write them into grants to manage them, or grants = {} to revoke them.")
 	}
-	m.PolicyJSON, m.ConsumerPolicyJSON = types.StringUnknown(), types.StringUnknown()
-	m.resolveGrants(ctx, provider, diags)
-	if m.PolicyJSON.IsUnknown() {
-		return
-	}
+	m.PolicyJSON, m.ConsumerPolicyJSON, m.Proof = types.StringUnknown(), types.StringUnknown(), types.ListUnknown(types.StringType)
 	foreign := statements.UnmanagedValue(nil)
 	if state != nil && m.OnUnmanagedStatements.ValueString() != statements.Remove {
 		foreign = state.UnmanagedStatements
 	}
+	m.resolveGrants(ctx, provider, state, foreign, diags)
+	if m.PolicyJSON.IsUnknown() {
+		return
+	}
 	statements.ReviewSize(m.statements(diags), foreign, path.Root("grants"), diags)
 }
 
-// resolveGrants sets policy_json and consumer_policy_json if what they need is known.
-func (m *model) resolveGrants(ctx context.Context, provider *fw.ProviderData, diags *diag.Diagnostics) {
+// resolveGrants sets what follows from the grants, if what it needs is known.
+func (m *model) resolveGrants(ctx context.Context, provider *fw.ProviderData, state *model, foreign types.List, diags *diag.Diagnostics) {
 	site := m.site()
-	resolved, known := grants.Plan(ctx, provider, m.Grants, site, m.AllowPublic.ValueBool(), diags)
+	resolved, known := grants.Plan(ctx, provider, m.Grants, grants.Question{
+		Site: site, Repository: m.Name.ValueString(), AllowPublic: m.AllowPublic.ValueBool(), Foreign: foreign,
+	}, diags)
 	if !known {
 		return
 	}
 	m.setPolicy(pattern.RepositoryPolicy(resolved, site).Statements)
+	proven := types.ListNull(types.StringType)
+	if state != nil {
+		proven = state.Proof
+	}
+	m.Proof = grants.Proof(resolved, site, state != nil && m.PolicyJSON.Equal(state.PolicyJSON), proven)
 	if !m.ARN.IsUnknown() {
 		m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(resolved, m.ARN.ValueString()).Canonical())
 	}

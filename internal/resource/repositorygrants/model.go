@@ -26,6 +26,7 @@ type model struct {
 	Grants                types.Map      `tfsdk:"grants"`
 	OnUnmanagedStatements types.String   `tfsdk:"on_unmanaged_statements"`
 	PolicyJSON            types.String   `tfsdk:"policy_json"`
+	Proof                 types.List     `tfsdk:"proof"`
 	Region                types.String   `tfsdk:"region"`
 	RegistryID            types.String   `tfsdk:"registry_id"`
 	Repository            types.String   `tfsdk:"repository"`
@@ -56,15 +57,18 @@ func (m model) repositoryARN() string {
 	return "arn:" + site.Partition + ":ecr:" + site.Region + ":" + site.AccountID + ":repository/" + m.Repository.ValueString()
 }
 
-// resolve sets the documents that follow from the grants, if what they need is known.
-func (m *model) resolve(ctx context.Context, provider *fw.ProviderData, diags *diag.Diagnostics) {
-	m.PolicyJSON, m.ConsumerPolicyJSON = types.StringUnknown(), types.StringUnknown()
+// resolve sets what follows from the grants, if what it needs is known.
+func (m *model) resolve(ctx context.Context, provider *fw.ProviderData, state model, diags *diag.Diagnostics) {
+	m.PolicyJSON, m.ConsumerPolicyJSON, m.Proof = types.StringUnknown(), types.StringUnknown(), types.ListUnknown(types.StringType)
 	site := m.site()
-	resolved, known := grants.Plan(ctx, provider, m.Grants, site, m.AllowPublic.ValueBool(), diags)
+	resolved, known := grants.Plan(ctx, provider, m.Grants, grants.Question{
+		Site: site, Repository: m.Repository.ValueString(), AllowPublic: m.AllowPublic.ValueBool(), Foreign: m.foreign(state),
+	}, diags)
 	if !known {
 		return
 	}
 	m.PolicyJSON = types.StringValue(pattern.RepositoryPolicy(resolved, site).Canonical())
+	m.Proof = grants.Proof(resolved, site, m.PolicyJSON.Equal(state.PolicyJSON), state.Proof)
 	if site.AccountID != "" && !m.Repository.IsUnknown() {
 		m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(resolved, m.repositoryARN()).Canonical())
 	}
@@ -84,11 +88,15 @@ func (m model) reviewSize(state model, diags *diag.Diagnostics) {
 	if m.PolicyJSON.IsUnknown() {
 		return
 	}
-	foreign := state.UnmanagedStatements
+	statements.ReviewSize(m.statements(diags), m.foreign(state), path.Root("grants"), diags)
+}
+
+// foreign are the statements of others that stay in the policy.
+func (m model) foreign(state model) types.List {
 	if m.OnUnmanagedStatements.ValueString() == statements.Remove {
-		foreign = statements.UnmanagedValue(nil)
+		return statements.UnmanagedValue(nil)
 	}
-	statements.ReviewSize(m.statements(diags), foreign, path.Root("grants"), diags)
+	return state.UnmanagedStatements
 }
 
 // statements gives the statements of a known policy_json.
@@ -102,8 +110,8 @@ func (m model) statements(diags *diag.Diagnostics) []policy.Statement {
 
 // change is what to write. owned are the Sids that the resource owned so far.
 func (m *model) change(ctx context.Context, provider *fw.ProviderData, owned []string, diags *diag.Diagnostics) statements.Change {
-	if m.PolicyJSON.IsUnknown() || m.ConsumerPolicyJSON.IsUnknown() {
-		m.resolve(ctx, provider, diags)
+	if m.PolicyJSON.IsUnknown() || m.ConsumerPolicyJSON.IsUnknown() || m.Proof.IsUnknown() {
+		m.resolve(ctx, provider, model{}, diags)
 	}
 	statements.ExpectKnown(m.PolicyJSON, m.Region, diags)
 	if diags.HasError() {
@@ -136,4 +144,5 @@ func (m *model) recognize(ctx context.Context, live string, diags *diag.Diagnost
 	m.Grants = grants.Recognize(ctx, live, m.site(), diags)
 	known, _ := grants.Expand(ctx, m.Grants, diags)
 	m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(known, m.repositoryARN()).Canonical())
+	m.Proof = grants.Proof(known, m.site(), false, m.Proof)
 }

@@ -79,6 +79,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				Computed:            true,
 				MarkdownDescription: "The identity policy to attach, in the other accounts, to those who use the repository: `{\"Version\":\"2012-10-17\",…}`.",
 			},
+			"proof":                grants.ProofAttribute(),
 			"unmanaged_statements": statements.UnmanagedAttribute(),
 		},
 		Blocks: map[string]schema.Block{"timeouts": timeouts.BlockAll(ctx)},
@@ -118,7 +119,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	plan.Region = fw.PlanRegion(r.Provider, config.Region, state.Region, resp)
 	plan.RegistryID = fw.PlanRegistryID(ctx, r.Provider, config.RegistryID, state.RegistryID, resp)
-	plan.resolve(ctx, r.Provider, &resp.Diagnostics)
+	plan.resolve(ctx, r.Provider, state, &resp.Diagnostics)
 	plan.reviewSize(state, &resp.Diagnostics)
 	plan.UnmanagedStatements = statements.UnknownUnmanaged()
 	if exists && !statements.ReviewUnmanaged(plan.OnUnmanagedStatements.ValueString(), state.UnmanagedStatements, &resp.Diagnostics) {

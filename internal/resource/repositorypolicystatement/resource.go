@@ -109,7 +109,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	plan.Sid = types.StringUnknown()
 	if statement, err := plan.statement(); err == nil && !plan.StatementJSON.IsUnknown() {
 		plan.Sid = types.StringValue(statement.Sid)
-		statements.Review([]policy.Statement{statement}, plan.AllowPublic.ValueBool(), path.Root("statement_json"), &resp.Diagnostics)
+		statements.Review([]policy.Statement{statement}, statements.Public{Allowed: plan.AllowPublic.ValueBool()}, path.Root("statement_json"), &resp.Diagnostics)
 		statements.ReviewSize([]policy.Statement{statement}, statements.UnmanagedValue(nil), path.Root("statement_json"), &resp.Diagnostics)
 	}
 	if plan.StatementJSON.IsUnknown() && !state.Sid.IsNull() {

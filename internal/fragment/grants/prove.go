@@ -1,0 +1,77 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package grants
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/statements"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
+	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
+)
+
+// ProofAttribute is what the access engine proves of the grants.
+func ProofAttribute() schema.ListAttribute {
+	return schema.ListAttribute{
+		Computed: true, ElementType: types.StringType,
+		MarkdownDescription: "What the access engine proves of the grants, a sentence each, such as `[\"Development gives pull access to principals of the accounts in o-…/ou-…/*, if their identity policies allow it too\"]`. " +
+			"The last one says what is assumed, because it can't be read from here.",
+	}
+}
+
+// prove evaluates the grants, and reports those that don't give what they say, or give it to others too. What the
+// statements of others do about it is a warning: they may have reasons, and they may change before the apply.
+func prove(ctx context.Context, provider *fw.ProviderData, grants []pattern.Grant, q Question, diags *diag.Diagnostics) {
+	ground := pattern.Ground{Site: q.Site, Repository: q.Repository, Foreign: statements.Foreign(q.Foreign)}
+	if len(ground.Foreign) > 0 && provider.Clients != nil {
+		// Only a statement of somebody else can lock the caller out. Without an identity that check is left out.
+		if caller, err := provider.Clients.Identity(ctx); err == nil {
+			ground.Caller = caller.ARN
+		}
+	}
+	proof := pattern.ProveGrants(grants, ground)
+	report(diags, proof.Problems)
+	for _, p := range proof.Open {
+		if q.AllowPublic {
+			diags.AddAttributeWarning(root.AtMapKey(p.Path[0]), p.Summary, p.Detail)
+			continue
+		}
+		diags.AddAttributeError(root.AtMapKey(p.Path[0]), p.Summary, p.Detail+" Set allow_public = true if everybody is whom you mean.")
+	}
+	for _, p := range proof.Foreign {
+		if len(p.Path) > 0 {
+			report(diags, []pattern.Problem{p})
+			continue
+		}
+		diags.AddAttributeWarning(path.Root("on_unmanaged_statements"), p.Summary, p.Detail)
+	}
+	for _, g := range grants {
+		open := slices.ContainsFunc(proof.Open, func(p pattern.Problem) bool { return p.Path[0] == g.Name })
+		statements.Review(g.Statements(q.Site), statements.Public{Allowed: q.AllowPublic, Reported: open}, root.AtMapKey(g.Name), diags)
+	}
+}
+
+// Proof gives the value of the attribute for grants that Plan gave, or that an import found: unknown while the account
+// isn't known. As long as the policy stays the same so does the text, so that a newer version's wording is no change.
+func Proof(grants []pattern.Grant, site pattern.Site, samePolicy bool, state types.List) types.List {
+	switch {
+	case samePolicy && !state.IsNull():
+		return state
+	case site.AccountID == "":
+		return types.ListUnknown(types.StringType)
+	}
+	lines := pattern.ProveGrants(grants, pattern.Ground{Site: site}).Lines
+	values := make([]attr.Value, len(lines))
+	for i, line := range lines {
+		values[i] = types.StringValue(line)
+	}
+	return types.ListValueMust(types.StringType, values)
+}

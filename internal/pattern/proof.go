@@ -1,0 +1,130 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package pattern
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/authz"
+	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
+)
+
+// Ground is what a proof of grants stands on.
+type Ground struct {
+	Site Site
+	// Repository is the name of the repository; "" while it isn't known.
+	Repository string
+	// Foreign are the statements in the repository's policy that aren't of the grants, as they were last read.
+	Foreign []policy.Statement
+	// Caller is the ARN of who asks, which is to keep the power over the policy; "" when it isn't known.
+	Caller string
+}
+
+// Proof is what the access engine says of grants.
+type Proof struct {
+	// Problems are grants that don't give what they say, or give it to others too. Path leads to them.
+	Problems []Problem
+	// Open are grants that let in somebody who is nowhere named. Path leads to them.
+	Open []Problem
+	// Foreign are what statements of others do: let strangers in, make a grant void, or lock the caller out.
+	Foreign []Problem
+	// Lines say in words who has access, and what is assumed.
+	Lines []string
+}
+
+// ProveGrants evaluates the policy that the grants stand for: a member of each "who" must have what its grant says, and
+// nobody else anything. Identity policies, which are other people's, are assumed to allow, and so are SCPs, RCPs and the
+// registry policy; the lines say so. What depends on something that isn't known yet is taken for granted until it is.
+// The grants must be valid, and their organizational units resolved.
+func ProveGrants(grants []Grant, ground Ground) Proof {
+	p := newProver(grants, ground)
+	for i := range grants {
+		p.members(&grants[i])
+	}
+	p.strangers(grants)
+	p.caller()
+	if len(p.proof.Problems) == 0 && len(grants) > 0 {
+		p.proof.Lines = append(p.proof.Lines, p.assumptions(grants)...)
+	}
+	return p.proof
+}
+
+// prover holds the compiled policies.
+type prover struct {
+	ground     Ground
+	repository authz.Repository
+	// own are the grants' statements, foreign those of others, all both.
+	own, foreign, all authz.Layers
+	// grantOf says which grant a Sid is of.
+	grantOf map[string]string
+	actions []string
+	proof   Proof
+}
+
+func newProver(grants []Grant, ground Ground) *prover {
+	name := ground.Repository
+	if name == "" {
+		name = authz.UnknownValue
+	}
+	p := &prover{ground: ground, grantOf: map[string]string{}}
+	p.repository = authz.Repository{
+		ARN:              "arn:" + ground.Site.Partition + ":ecr:" + ground.Site.Region + ":" + p.owner() + ":repository/" + name,
+		OrganizationPath: authz.UnknownValue,
+	}
+	var statements []policy.Statement
+	for i := range grants {
+		for _, s := range grants[i].Statements(ground.Site) {
+			p.grantOf[s.Sid] = grants[i].Name
+			statements = append(statements, s)
+			p.actions = append(p.actions, s.Actions...)
+		}
+	}
+	slices.Sort(p.actions)
+	p.actions = slices.Compact(p.actions)
+	own := authz.Compile("repository policy", policy.New(statements...))
+	foreign := authz.Compile("repository policy", policy.New(ground.Foreign...))
+	identity := []*authz.Policy{authz.AssumedToAllow("identity policies")}
+	p.own = authz.Layers{Identity: identity, Repository: []*authz.Policy{own}}
+	p.foreign = authz.Layers{Identity: identity, Repository: []*authz.Policy{foreign}}
+	p.all = authz.Layers{Identity: identity, Repository: []*authz.Policy{own, foreign}}
+	return p
+}
+
+// owner is the repository's account. While it isn't known, a number that AWS gives to nobody stands for it: proofs are
+// about other accounts.
+func (p *prover) owner() string {
+	if p.ground.Site.AccountID == "" {
+		return "000000000000"
+	}
+	return p.ground.Site.AccountID
+}
+
+// caller proves that who asks keeps the power over the policy. Its identity policies are assumed to give it.
+func (p *prover) caller() {
+	if p.ground.Caller == "" {
+		return
+	}
+	who := authz.Caller{Principal: p.ground.Caller, OrganizationPath: authz.UnknownValue, SourceVPCE: authz.UnknownValue}
+	keys := []string{"ecr:DeleteRepositoryPolicy", "ecr:GetRepositoryPolicy", "ecr:SetRepositoryPolicy"}
+	if who.DecideAccess(keys, p.repository, &p.all) != authz.ExplicitlyDenied {
+		return
+	}
+	access := who.Access(keys, p.repository, p.all)
+	p.proof.Foreign = append(p.proof.Foreign, Problem{
+		Severity: policy.SeverityWarning,
+		Summary:  "Repository policy that locks its caller out",
+		Detail: "Statements that this resource doesn't own deny " + p.ground.Caller + " the power over the repository policy:" + bullets(access.Reasons()) +
+			"\n\nApply as somebody whom they leave alone, or exempt this caller in them.",
+	})
+}
+
+// bullets writes sentences as a list below a text.
+func bullets(sentences []string) string {
+	var out strings.Builder
+	for _, s := range sentences {
+		out.WriteString("\n  - " + s)
+	}
+	return out.String()
+}
