@@ -136,7 +136,11 @@ func (c *condition) holds(call *call) truth {
 		// An empty text is no value (IAM User Guide, reference_policies_elements_condition_operators, on ForAllValues).
 		all := yes
 		for _, value := range values.list {
-			if value != "" {
+			switch value {
+			case "":
+			case UnknownValue:
+				all = min(all, max(c.compare(call, value), maybe))
+			default:
 				all = min(all, c.compare(call, value))
 			}
 		}

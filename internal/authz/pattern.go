@@ -49,6 +49,10 @@ func compilePattern(text string, d dialect) pattern {
 	var p pattern
 	if known, _, found := strings.Cut(text, UnknownValue); found {
 		p.open, text = true, known
+		if d.variables {
+			// What follows may make a variable of a last "$".
+			text = strings.TrimSuffix(text, "$")
+		}
 	}
 	from := 0
 	put := func(i int, t token) {

@@ -4,6 +4,7 @@
 package authz
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
@@ -50,7 +51,7 @@ type naming struct {
 func (n naming) any() truth { return max(n.direct, n.role, n.account) }
 
 func compilePrincipals(p policy.Principal) principals {
-	out := principals{any: p.Any}
+	out := principals{any: p.Any || slices.Contains(p.AWS, "*")}
 	for _, text := range p.AWS {
 		out.entries = append(out.entries, newPrincipalEntry(text))
 	}
@@ -156,8 +157,8 @@ func (p *principals) excludes(c *principal) truth {
 		return yes
 	}
 	named := max(n.direct, n.role)
-	if c.kind == sessionPrincipal && n.direct == yes && n.role == no {
-		// The session is listed, the role isn't, which AWS may validate before.
+	if c.kind == sessionPrincipal && n.direct == yes && n.role != yes {
+		// The session is listed, the role isn't for certain, which AWS may validate before.
 		named = maybe
 	}
 	if named == no {

@@ -24,6 +24,7 @@ type Clients struct {
 	caller       memo[struct{}, Identity]
 	organization memo[struct{}, string]
 	paths        memo[string, string]
+	registries   memo[string, registryPolicy]
 	descriptions loader
 	listings     *listings
 	policyLocks  keyedMutex[RepositoryKey]
@@ -45,6 +46,7 @@ func New(cfg Config) *Clients {
 	c.caller.timeout = cfg.Timing.FetchTimeout
 	c.organization.timeout = cfg.Timing.FetchTimeout
 	c.paths.timeout = cfg.Timing.FetchTimeout
+	c.registries.timeout = cfg.Timing.FetchTimeout
 	c.descriptions = loader{window: cfg.Timing.BatchWindow, timeout: cfg.Timing.FetchTimeout, fetch: c.describeRepositories}
 	c.listings = newListings(cfg.Timing.FetchTimeout, c.listRepositories)
 	return c

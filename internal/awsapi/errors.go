@@ -89,7 +89,7 @@ func IsUnreachable(err error) bool {
 // IsNotFound says whether err means that the object of the call does not exist.
 func IsNotFound(err error) bool {
 	return hasCode(err, codeRepositoryNotFound, codePolicyNotFound, codeLifecyclePolicyNotFound,
-		"OrganizationalUnitNotFoundException", "ChildNotFoundException", "ParentNotFoundException")
+		"RegistryPolicyNotFoundException", "OrganizationalUnitNotFoundException", "ChildNotFoundException", "ParentNotFoundException")
 }
 
 // IsAccessDenied says whether err means that the caller may not make the call.

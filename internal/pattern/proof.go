@@ -18,6 +18,8 @@ type Ground struct {
 	Repository string
 	// Foreign are the statements in the repository's policy that aren't of the grants, as they were last read.
 	Foreign []policy.Statement
+	// Registry are the statements of the registry policy, none when there is no such policy or it isn't known.
+	Registry []policy.Statement
 	// Caller is the ARN of who asks, which is to keep the power over the policy; "" when it isn't known.
 	Caller string
 }
@@ -36,7 +38,7 @@ type Proof struct {
 
 // ProveGrants evaluates the policy that the grants stand for: a member of each "who" must have what its grant says, and
 // nobody else anything. Identity policies, which are other people's, are assumed to allow, and so are SCPs, RCPs and the
-// registry policy; the lines say so. What depends on something that isn't known yet is taken for granted until it is.
+// registry policy; the lines say so. What is live, foreign statements and the registry policy, gives warnings alone. What depends on something that isn't known yet is taken for granted until it is.
 // The grants must be valid, and their organizational units resolved.
 func ProveGrants(grants []Grant, ground Ground) Proof {
 	p := newProver(grants, ground)
@@ -89,6 +91,9 @@ func newProver(grants []Grant, ground Ground) *prover {
 	p.own = authz.Layers{Identity: identity, Repository: []*authz.Policy{own}}
 	p.foreign = authz.Layers{Identity: identity, Repository: []*authz.Policy{foreign}}
 	p.all = authz.Layers{Identity: identity, Repository: []*authz.Policy{own, foreign}}
+	if len(ground.Registry) > 0 {
+		p.all.Registry = []*authz.Policy{authz.Compile("registry policy", policy.New(ground.Registry...))}
+	}
 	return p
 }
 

@@ -66,9 +66,9 @@ func (m *member) proviso(g *Grant, owner string) string {
 	return text
 }
 
-// void reports a grant whose member a statement of somebody else denies.
+// void reports a grant whose member a statement of somebody else, or the registry policy, denies.
 func (p *prover) void(g *Grant, m member) {
-	if len(p.ground.Foreign) == 0 || m.caller.DecideAccess(m.actions, p.repository, &p.all) != authz.ExplicitlyDenied {
+	if len(p.ground.Foreign) == 0 && len(p.ground.Registry) == 0 || m.caller.DecideAccess(m.actions, p.repository, &p.all) != authz.ExplicitlyDenied {
 		return
 	}
 	access := m.caller.Access(m.actions, p.repository, p.all)

@@ -13,9 +13,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/statements"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
 	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
+	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
 )
 
 // ProofAttribute is what the access engine proves of the grants.
@@ -31,11 +33,8 @@ func ProofAttribute() schema.ListAttribute {
 // statements of others do about it is a warning: they may have reasons, and they may change before the apply.
 func prove(ctx context.Context, provider *fw.ProviderData, grants []pattern.Grant, q Question, diags *diag.Diagnostics) {
 	ground := pattern.Ground{Site: q.Site, Repository: q.Repository, Foreign: statements.Foreign(q.Foreign)}
-	if len(ground.Foreign) > 0 && provider.Clients != nil {
-		// Only a statement of somebody else can lock the caller out. Without an identity that check is left out.
-		if caller, err := provider.Clients.Identity(ctx); err == nil {
-			ground.Caller = caller.ARN
-		}
+	if provider.Clients != nil && len(grants) > 0 {
+		ground.Registry, ground.Caller = look(ctx, provider.Clients, q.Site)
 	}
 	proof := pattern.ProveGrants(grants, ground)
 	report(diags, proof.Problems)
@@ -57,6 +56,25 @@ func prove(ctx context.Context, provider *fw.ProviderData, grants []pattern.Gran
 		open := slices.ContainsFunc(proof.Open, func(p pattern.Problem) bool { return p.Path[0] == g.Name })
 		statements.Review(g.Statements(q.Site), statements.Public{Allowed: q.AllowPublic, Reported: open}, root.AtMapKey(g.Name), diags)
 	}
+}
+
+// look gives the registry policy and the caller, as far as they can be read. Only statements of somebody else can make a
+// grant void or lock the caller out, so that these give warnings, and there is none without them.
+func look(ctx context.Context, clients *awsapi.Clients, site pattern.Site) (registry []policy.Statement, caller string) {
+	identity, err := clients.Identity(ctx)
+	if err != nil || identity.AccountID != site.AccountID {
+		return nil, identity.ARN
+	}
+	text, known := clients.RegistryPolicy(ctx, site.Region)
+	if !known || text == "" {
+		return nil, identity.ARN
+	}
+	document, err := policy.Parse(text)
+	if err != nil {
+		// ECR took it, so a newer version of the provider may read it.
+		return nil, identity.ARN
+	}
+	return document.Upgrade().Statements, identity.ARN
 }
 
 // Proof gives the value of the attribute for grants that Plan gave, or that an import found: unknown while the account
