@@ -125,8 +125,19 @@ func (c *call) granted(layers *Layers) truth {
 	// What names the session, the user or everybody isn't limited by a boundary or session policy that merely doesn't
 	// allow; what names the role is; what names the account grants nothing by itself.
 	same := max(identity, direct, min(role, limit))
+	if needsResourcePolicy(c.request.Action) {
+		same = max(direct, min(role, limit), min(account, identity))
+	}
 	cross := min(identity, max(direct, role, account))
 	return choose(v.inAccount, choose(v.sameAccount, same, cross), direct)
+}
+
+// needsResourcePolicy names the exceptions to "either side is enough": a role's trust policy and a KMS key's policy must
+// allow, be it by naming the account (IAM User Guide, reference_policies_evaluation-logic_policy-eval-denyallow).
+func needsResourcePolicy(action string) bool {
+	_, role := cutFold(action, "sts:AssumeRole")
+	_, key := cutFold(action, "kms:")
+	return role || key
 }
 
 // sameAccount reports whether the caller is of the account that owns the resource.

@@ -99,6 +99,10 @@ func compileStatement(index int, s policy.Statement, variables bool) statement {
 // (reference_policies_elements_resource): other texts match nothing.
 func compileResource(text string, variables bool) pattern {
 	p := compilePattern(text, dialect{wildcards: true, variables: variables})
+	if known, open := cutUnknown(text); text != "*" && !strings.HasPrefix(text, "arn:") && !(open && strings.HasPrefix("arn:", known)) {
+		p.invalid = quote(text) + " is neither an ARN nor \"*\""
+		return p
+	}
 	colons, reaches := 0, text == "*"
 	for i := range p.tokens {
 		t := &p.tokens[i]

@@ -62,7 +62,11 @@ type prover struct {
 	// grantOf says which grant a Sid is of.
 	grantOf map[string]string
 	actions []string
-	proof   Proof
+	// services are the service principals that any statement names.
+	services []string
+	// elsewhere and the rest are names that appear in no statement.
+	elsewhere, organization, unit string
+	proof                         Proof
 }
 
 func newProver(grants []Grant, ground Ground) *prover {
@@ -85,6 +89,7 @@ func newProver(grants []Grant, ground Ground) *prover {
 	}
 	slices.Sort(p.actions)
 	p.actions = slices.Compact(p.actions)
+	p.nameStrangers(slices.Concat(statements, ground.Foreign))
 	own := authz.Compile("repository policy", policy.New(statements...))
 	foreign := authz.Compile("repository policy", policy.New(ground.Foreign...))
 	identity := []*authz.Policy{authz.AssumedToAllow("identity policies")}

@@ -4,6 +4,7 @@
 package pattern
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,39 +14,76 @@ import (
 
 // member is somebody whom a grant names.
 type member struct {
-	// attribute of the grant that names it, and the value there.
-	attribute, value string
+	// attribute of the grant that names it.
+	attribute string
 	// who says in words whom the value stands for.
-	who     string
+	who string
+	// caller is one of them. fixed are the keys that all of them have in common; others of the caller's keys are one
+	// possibility among many.
 	caller  authz.Caller
+	fixed   map[string]authz.Values
 	actions []string
-	// alone says that the grant needs no identity policy beside it.
-	alone bool
+	// alone says that the grant needs no identity policy beside it. ownersToo says that the principals of the repository's
+	// own account may be among them, and then need none either.
+	alone, ownersToo bool
 }
 
-// members proves that each of the grant's members has what the grant says.
+// members proves that each of the grant's members has what the grant says. The grant is proven by itself: another may be
+// for the same people.
 func (p *prover) members(g *Grant) {
-	// The grant is proven by itself: another may be for the same people.
-	statements := authz.Compile("repository policy", policy.New(g.Statements(p.ground.Site)...))
+	statements := []*authz.Policy{authz.Compile("repository policy", policy.New(g.Statements(p.ground.Site)...))}
 	for _, m := range g.members(p) {
-		layers := authz.Layers{Identity: p.own.Identity, Repository: []*authz.Policy{statements}}
+		layers := authz.Layers{Identity: p.own.Identity, Repository: statements}
 		if m.alone {
 			layers.Identity = nil
 		}
-		switch m.caller.DecideAccess(m.actions, p.repository, &layers) {
-		case authz.ImplicitlyDenied, authz.ExplicitlyDenied:
-			access := m.caller.Access(m.actions, p.repository, layers)
+		if denied, reasons := m.denied(p, layers); denied {
 			p.proof.Problems = append(p.proof.Problems, Problem{
 				Path: []string{g.Name, m.attribute}, Severity: policy.SeverityError,
 				Summary: "Grant that never gives access",
-				Detail:  "The grant " + g.Name + " doesn't give " + g.accessText() + " to " + m.who + ":" + bullets(access.Reasons()) + "\n\nChange " + m.attribute + ", or what stands beside it in the grant.",
+				Detail:  "The grant " + g.Name + " doesn't give " + g.accessText() + " to " + m.who + ":" + bullets(reasons) + "\n\nChange " + m.attribute + ", or what stands beside it in the grant.",
 			})
 			continue
-		case authz.Allowed, authz.Unknown:
 		}
 		p.proof.Lines = append(p.proof.Lines, g.Name+" gives "+g.accessText()+" to "+m.who+m.proviso(g, p.owner()))
 		p.void(g, m)
 	}
+}
+
+// denied reports whether none of the members has the access, and why one of them hasn't.
+func (m *member) denied(p *prover, layers authz.Layers) (denied bool, reasons []string) {
+	if strings.Contains(m.caller.Principal, ":federated-user/") {
+		layers.Session = []*authz.Policy{authz.AssumedToAllow("session policies")}
+	}
+	switch m.caller.DecideAccess(m.actions, p.repository, &layers) {
+	case authz.Allowed, authz.Unknown:
+		return false, nil
+	case authz.ImplicitlyDenied, authz.ExplicitlyDenied:
+	}
+	// This one is denied: is it because of something that others of them have otherwise?
+	any := m.caller
+	any.Context = maps.Clone(undetermined)
+	maps.Copy(any.Context, m.fixed)
+	access := any.Access(m.actions, p.repository, layers)
+	if !slices.ContainsFunc(access.Actions, func(a authz.ActionResult) bool { return a.Result.Denied() }) {
+		return false, nil
+	}
+	return true, access.Reasons()
+}
+
+// undetermined are keys in which the principals of an account or organization differ from each other.
+var undetermined = map[string]authz.Values{
+	"aws:CalledVia":         authz.Multi(authz.UnknownValue),
+	"aws:CalledViaFirst":    authz.Single(authz.UnknownValue),
+	"aws:CalledViaLast":     authz.Single(authz.UnknownValue),
+	"aws:PrincipalAccount":  authz.Single(authz.UnknownValue),
+	"aws:PrincipalArn":      authz.Single(authz.UnknownValue),
+	"aws:PrincipalOrgID":    authz.Single(authz.UnknownValue),
+	"aws:PrincipalOrgPaths": authz.Multi(authz.UnknownValue),
+	"aws:PrincipalType":     authz.Single(authz.UnknownValue),
+	"aws:userid":            authz.Single(authz.UnknownValue),
+	"aws:username":          authz.Single(authz.UnknownValue),
+	"aws:ViaAWSService":     authz.Single(authz.UnknownValue),
 }
 
 // proviso says what else it takes for the grant to hold.
@@ -57,7 +95,7 @@ func (m *member) proviso(g *Grant, owner string) string {
 	if len(g.Conditions) > 0 && m.attribute != "lambda" && m.attribute != "codebuild" {
 		text += ", where the grant's conditions hold"
 	}
-	if strings.HasPrefix(m.attribute, "organization") {
+	if m.ownersToo {
 		text += "; every principal of account " + owner + " has it without an identity policy, if that account is among them"
 	}
 	if g.PrincipalStyle == StyleWildcard && m.attribute == "principal_arns" {
@@ -66,111 +104,30 @@ func (m *member) proviso(g *Grant, owner string) string {
 	return text
 }
 
-// void reports a grant whose member a statement of somebody else, or the registry policy, denies.
+// void reports a grant whose members a statement of somebody else, or the registry policy, denies.
 func (p *prover) void(g *Grant, m member) {
-	if len(p.ground.Foreign) == 0 && len(p.ground.Registry) == 0 || m.caller.DecideAccess(m.actions, p.repository, &p.all) != authz.ExplicitlyDenied {
+	if len(p.ground.Foreign)+len(p.ground.Registry) == 0 || m.caller.DecideAccess(m.actions, p.repository, &p.all) != authz.ExplicitlyDenied {
 		return
 	}
-	access := m.caller.Access(m.actions, p.repository, p.all)
-	p.proof.Foreign = append(p.proof.Foreign, Problem{
-		Path: []string{g.Name, m.attribute}, Severity: policy.SeverityWarning,
-		Summary: "Grant that another statement makes void",
-		Detail: "The grant " + g.Name + " is for " + m.who + ", but a statement that this resource doesn't own denies it:" + bullets(access.Reasons()) +
-			"\n\nExempt them in that statement, or drop the grant.",
-	})
-}
-
-// members gives a caller for each value that the grant names.
-func (g *Grant) members(p *prover) []member {
-	var out []member
-	partition := p.ground.Site.Partition
-	elsewhere := p.otherAccount()
-	add := func(attribute, value, who string, alone bool, c authz.Caller) {
-		c.SourceVPCE = authz.UnknownValue
-		out = append(out, member{attribute, value, who, c, g.actions(), alone})
+	if denied, reasons := m.denied(p, p.all); denied {
+		p.proof.Foreign = append(p.proof.Foreign, Problem{
+			Path: []string{g.Name, m.attribute}, Severity: policy.SeverityWarning,
+			Summary: "Grant that another statement makes void",
+			Detail: "The grant " + g.Name + " is for " + m.who + ", but a statement that this resource doesn't own denies it:" + bullets(reasons) +
+				"\n\nExempt them in that statement, or drop the grant.",
+		})
 	}
-	for _, path := range g.OrganizationPaths {
-		// A pattern that no path matches is refused before.
-		inside, _ := matchingPath(path)
-		add("organization_paths", path, "principals of the accounts in "+path, false,
-			authz.Caller{Principal: "arn:" + partition + ":iam::" + elsewhere + ":role/member", OrganizationPath: inside})
-	}
-	for _, id := range g.OrganizationIDs {
-		add("organization_ids", id, "principals of the organization "+id, false,
-			authz.Caller{Principal: "arn:" + partition + ":iam::" + elsewhere + ":role/member", OrganizationPath: id + "/" + strangeRoot + "/"})
-	}
-	for _, account := range g.Accounts {
-		add("accounts", account, "principals of account "+account, false,
-			authz.Caller{Principal: "arn:" + partition + ":iam::" + account + ":role/member", OrganizationPath: authz.UnknownValue})
-	}
-	for _, arn := range g.PrincipalARNs {
-		// In the repository's own account a statement that names the principal, or everybody, is enough.
-		alone := accountOf(arn) == p.owner() && (g.PrincipalStyle == StyleWildcard || g.PrincipalStyle == StylePrincipal)
-		add("principal_arns", arn, arn, alone, authz.Caller{Principal: arn, OrganizationPath: authz.UnknownValue})
-	}
-	return append(out, g.serviceMembers(p)...)
-}
-
-// serviceMembers gives the services that the grant names, each acting for what the grant names.
-func (g *Grant) serviceMembers(p *prover) []member {
-	var out []member
-	site := p.ground.Site
-	region := site.Region
-	if l := g.Lambda; l != nil {
-		add := func(who, path string, source ...string) {
-			out = append(out, member{"lambda", who, "AWS Lambda for functions of " + who, service("lambda.amazonaws.com", path, source...), lambdaActions, true})
-		}
-		for _, account := range union(l.Accounts, accountsOf(l.FunctionARNs)) {
-			creator := authz.Caller{Principal: "arn:" + site.Partition + ":iam::" + account + ":role/member", OrganizationPath: authz.UnknownValue}
-			out = append(out, member{"lambda", account, "principals of account " + account + " that make AWS Lambda functions", creator, lambdaActions, false})
-		}
-		for _, account := range l.Accounts {
-			add(account, "", "arn:"+site.Partition+":lambda:"+region+":"+account+":function:member", account)
-		}
-		for _, arn := range l.FunctionARNs {
-			add(arn, "", strings.NewReplacer("*", "member", "?", "m").Replace(arn), accountOf(arn))
-		}
-		for _, id := range l.OrganizationIDs {
-			account := p.otherAccount()
-			add(id, id+"/"+strangeRoot+"/", "arn:"+site.Partition+":lambda:"+region+":"+account+":function:member", account)
-		}
-	}
-	if c := g.CodeBuild; c != nil {
-		for _, arn := range c.ProjectARNs {
-			out = append(out, member{"codebuild", arn, "AWS CodeBuild for the project " + arn, service("codebuild.amazonaws.com", "", strings.ReplaceAll(arn, "*", "member"), accountOf(arn)), pull, true})
-		}
-	}
-	return out
-}
-
-func union(a, b []string) []string {
-	all := slices.Concat(a, b)
-	slices.Sort(all)
-	return slices.Compact(all)
-}
-
-// service is a service principal that acts for the resource with the ARN of source, of the account behind it, which is in
-// the organization of the path.
-func service(name, path string, source ...string) authz.Caller {
-	context := map[string]authz.Values{"aws:SourceArn": {}, "aws:SourceAccount": {}, "aws:SourceOrgID": {}, "aws:SourceOrgPaths": {}}
-	if len(source) == 2 {
-		context["aws:SourceArn"], context["aws:SourceAccount"] = authz.Single(source[0]), authz.Single(source[1])
-	}
-	if path != "" {
-		organization, _, _ := strings.Cut(path, "/")
-		context["aws:SourceOrgID"], context["aws:SourceOrgPaths"] = authz.Single(organization), authz.Multi(path)
-	}
-	return authz.Caller{Principal: name, Context: context}
 }
 
 func (g *Grant) accessText() string {
-	if g.Access != "" {
+	switch {
+	case g.Access != "":
 		return g.Access + " access"
-	}
-	if len(g.Actions) == 0 {
+	case len(g.Actions) == 0:
 		return "access"
+	default:
+		return strings.Join(g.Actions, ", ")
 	}
-	return strings.Join(g.Actions, ", ")
 }
 
 // assumptions are the lines that say what the proof leaves out.

@@ -6,17 +6,11 @@ package pattern
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/authz"
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
-)
-
-// Ids that AWS gives to nobody whom a grant could name: strangers are of them.
-const (
-	strangeOrganization = "o-zzzzzzzzzzzzzzzz"
-	strangeRoot         = "r-zzzz"
-	strangeUnit         = "ou-zzzz-zzzzzzzz"
 )
 
 // stranger is somebody whom no grant names.
@@ -32,11 +26,10 @@ func (p *prover) strangers(grants []Grant) {
 		for _, sid := range p.letIn(s, p.actions, p.own) {
 			open[p.grantOf[sid]] = append(open[p.grantOf[sid]], s.who)
 		}
-		if len(p.ground.Foreign) == 0 {
-			continue
-		}
-		for _, sid := range p.letIn(s, telling[:], p.foreign) {
-			wide[sid] = append(wide[sid], s.who)
+		if len(p.ground.Foreign) > 0 {
+			for _, label := range p.letIn(s, repositoryActions(), p.foreign) {
+				wide[label] = append(wide[label], s.who)
+			}
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(open)) {
@@ -46,62 +39,115 @@ func (p *prover) strangers(grants []Grant) {
 			Detail:  "The grant " + name + " gives access to " + strings.Join(open[name], ", ") + ". Name accounts, organizations or principals, or add a condition with fixed values, such as StringEquals on aws:PrincipalOrgID.",
 		})
 	}
-	for _, sid := range slices.Sorted(maps.Keys(wide)) {
+	for i, s := range p.ground.Foreign {
+		label, name := s.Sid, "The statement "+s.Sid
+		if s.Sid == "" {
+			label, name = "Statement["+strconv.Itoa(i)+"]", "A statement without a Sid"
+		}
+		who := wide[label]
+		if who == nil && isPublic(s) {
+			who = []string{"everybody who makes a principal that meets its conditions"}
+		}
+		if who == nil {
+			continue
+		}
 		p.proof.Foreign = append(p.proof.Foreign, Problem{
 			Severity: policy.SeverityWarning,
 			Summary:  "Unmanaged statement that lets others in",
-			Detail:   "The statement " + sid + ", which this resource doesn't own, gives access to " + strings.Join(wide[sid], ", ") + ". Narrow it where it is managed, or remove it with on_unmanaged_statements = \"remove\".",
+			Detail: name + " (" + strings.Join(append(s.Actions, s.NotActions...), ", ") + "), which this resource doesn't own, gives access to " + strings.Join(who, ", ") +
+				". Narrow it where it is managed, or remove it with on_unmanaged_statements = \"remove\".",
 		})
 	}
 }
 
-// letIn gives the Sids of the statements that let the stranger do one of the actions. Somebody with sufficient identity
-// policies of his own is meant.
+// isPublic says that the statement's own text is open to everybody, also where a stranger has to make a principal for it.
+func isPublic(s policy.Statement) bool {
+	return slices.ContainsFunc(policy.Findings(policy.New(s), policy.KindRepository), func(f policy.Finding) bool { return f.Code == "PUBLIC_ACCESS" })
+}
+
+// repositoryActions are all actions on a repository.
+func repositoryActions() []string {
+	var actions []string
+	for _, a := range policy.ECRActions("ecr:*") {
+		if a.RepositoryLevel {
+			actions = append(actions, "ecr:"+a.Name)
+		}
+	}
+	return actions
+}
+
+// letIn names the statements that let the stranger do one of the actions. Somebody with sufficient identity policies of
+// his own is meant.
 func (p *prover) letIn(s stranger, actions []string, layers authz.Layers) []string {
-	var sids []string
+	var labels []string
 	for _, action := range s.caller.AllowedActions(actions, p.repository, &layers) {
 		for _, statement := range authz.Evaluate(s.caller.Request(action, p.repository), layers).Statements {
 			if statement.Layer == authz.LayerRepository && statement.Effect == policy.Allow && statement.Applies == authz.Yes {
-				sids = append(sids, statement.Statement)
+				labels = append(labels, statement.Statement)
 			}
 		}
 	}
-	slices.Sort(sids)
-	return slices.Compact(sids)
+	slices.Sort(labels)
+	return slices.Compact(labels)
 }
 
-// telling are actions by which strangers could take, learn or change something.
-var telling = [...]string{"ecr:BatchGetImage", "ecr:DescribeImages", "ecr:PutImage", "ecr:SetRepositoryPolicy"}
+// nameStrangers finds an account, an organization and an OU that no statement names, and the services that some do.
+func (p *prover) nameStrangers(statements []policy.Statement) {
+	for _, s := range statements {
+		p.services = append(p.services, s.Principal.Service...)
+	}
+	p.services = append(p.services, "codebuild.amazonaws.com", "lambda.amazonaws.com", "s3.amazonaws.com")
+	slices.Sort(p.services)
+	p.services = slices.Compact(p.services)
+
+	text := policy.New(statements...).Canonical() + p.owner()
+	unnamed := func(candidate func(letter string) string) string {
+		for _, letter := range strings.Split("zyxwvutsrqponmlkjihgfedcba", "") {
+			if name := candidate(letter); !strings.Contains(text, name) {
+				return name
+			}
+		}
+		return candidate("0")
+	}
+	p.organization = unnamed(func(letter string) string { return "o-" + strings.Repeat(letter, 16) })
+	p.unit = unnamed(func(letter string) string { return "ou-zzzz-" + strings.Repeat(letter, 8) })
+	p.elsewhere = unnamed(func(letter string) string { return strconv.Itoa(999999999999 - int(letter[0])) })
+}
 
 // callers are those who must stay outside.
 func (p *prover) callers(grants []Grant) []stranger {
-	partition, account := p.ground.Site.Partition, p.otherAccount()
-	role := "arn:" + partition + ":iam::" + account + ":role/stranger"
-	foreignPath := strangeOrganization + "/" + strangeRoot + "/" + strangeUnit + "/"
+	const root = "/r-zzzz/"
+	role := p.role(p.elsewhere)
+	path := p.organization + root + p.unit + "/"
 	out := []stranger{
 		{"an anonymous caller", authz.Caller{Principal: authz.Anonymous}},
 		{"an account without an organization", authz.Caller{Principal: role}},
-		{"another organization", authz.Caller{Principal: role, OrganizationPath: foreignPath}},
+		{"another organization", authz.Caller{Principal: role, OrganizationPath: path}},
 	}
-	for _, organization := range siblings(grants) {
-		out = append(out, stranger{"another OU of " + organization, authz.Caller{Principal: role, OrganizationPath: organization + "/" + strangeRoot + "/" + strangeUnit + "/"}})
+	for _, organization := range partlyNamed(grants) {
+		out = append(out, stranger{"another OU of " + organization, authz.Caller{Principal: role, OrganizationPath: organization + root + p.unit + "/"}})
 	}
-	for _, name := range [...]string{"codebuild.amazonaws.com", "lambda.amazonaws.com", "s3.amazonaws.com"} {
+	for _, name := range p.services {
 		kind, _, _ := strings.Cut(name, ".")
-		source := "arn:" + partition + ":" + kind + ":" + p.ground.Site.Region + ":" + account + ":stranger"
+		source := "arn:" + p.ground.Site.Partition + ":" + kind + ":" + p.ground.Site.Region + ":" + p.elsewhere + ":" + somebody
 		out = append(out,
-			stranger{name + " for another account", service(name, foreignPath, source, account)},
+			stranger{name + " for another account", service(name, path, source, p.elsewhere)},
 			stranger{name + " for nobody in particular", service(name, "")})
 	}
 	return out
 }
 
-// siblings are the organizations of which the grants name only some OUs: their other OUs must stay outside.
-func siblings(grants []Grant) []string {
+// partlyNamed are the organizations of which the grants name only some OUs: their other OUs must stay outside.
+func partlyNamed(grants []Grant) []string {
 	units, whole := map[string]bool{}, map[string]bool{}
 	for i := range grants {
 		for _, id := range grants[i].OrganizationIDs {
 			whole[id] = true
+		}
+		if grants[i].Lambda != nil {
+			for _, id := range grants[i].Lambda.OrganizationIDs {
+				whole[id] = true
+			}
 		}
 		for _, path := range grants[i].OrganizationPaths {
 			organization, rest, _ := strings.Cut(path, "/")
@@ -112,20 +158,7 @@ func siblings(grants []Grant) []string {
 			}
 			units[organization] = true
 		}
-		if grants[i].Lambda != nil {
-			for _, id := range grants[i].Lambda.OrganizationIDs {
-				whole[id] = true
-			}
-		}
 	}
 	maps.DeleteFunc(units, func(id string, _ bool) bool { return whole[id] })
 	return slices.Sorted(maps.Keys(units))
-}
-
-// otherAccount is an account that isn't the repository's.
-func (p *prover) otherAccount() string {
-	if p.owner() == "999999999999" {
-		return "999999999998"
-	}
-	return "999999999999"
 }

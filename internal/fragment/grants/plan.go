@@ -6,6 +6,7 @@ package grants
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -42,15 +43,17 @@ func Plan(ctx context.Context, provider *fw.ProviderData, value types.Map, q Que
 	grants, known := Expand(ctx, value, diags)
 	problems := pattern.ValidateGrantsAt(grants, q.Site)
 	report(diags, problems)
-	if !known || q.Site.Partition == "" || pattern.HasErrors(problems) || pattern.HasErrors(pattern.ValidateGrants(grants)) {
+	if q.Site.Partition == "" || pattern.HasErrors(problems) || pattern.HasErrors(pattern.ValidateGrants(grants)) {
 		return nil, false
 	}
-	resolved, ok := resolve(ctx, provider, grants, diags)
+	// What is known is proven beside what isn't.
+	complete := slices.DeleteFunc(grants, func(g pattern.Grant) bool { return g.Incomplete })
+	resolved, ok := resolve(ctx, provider, complete, diags)
 	if !ok {
 		return nil, false
 	}
-	prove(ctx, provider, resolved, q, diags)
-	return resolved, true
+	prove(ctx, provider, complete, resolved, q, diags)
+	return resolved, known
 }
 
 // Compute gives the grants of a data source, which makes no call: an organizational unit needs the provider's

@@ -6,6 +6,7 @@ package grants
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -31,12 +32,14 @@ func ProofAttribute() schema.ListAttribute {
 
 // prove evaluates the grants, and reports those that don't give what they say, or give it to others too. What the
 // statements of others do about it is a warning: they may have reasons, and they may change before the apply.
-func prove(ctx context.Context, provider *fw.ProviderData, grants []pattern.Grant, q Question, diags *diag.Diagnostics) {
+func prove(ctx context.Context, provider *fw.ProviderData, written, grants []pattern.Grant, q Question, diags *diag.Diagnostics) {
 	ground := pattern.Ground{Site: q.Site, Repository: q.Repository, Foreign: statements.Foreign(q.Foreign)}
 	if provider.Clients != nil && len(grants) > 0 {
 		ground.Registry, ground.Caller = look(ctx, provider.Clients, q.Site)
 	}
 	proof := pattern.ProveGrants(grants, ground)
+	nameUnits(written, proof.Problems)
+	nameUnits(written, proof.Foreign)
 	report(diags, proof.Problems)
 	for _, p := range proof.Open {
 		if q.AllowPublic {
@@ -55,6 +58,19 @@ func prove(ctx context.Context, provider *fw.ProviderData, grants []pattern.Gran
 	for _, g := range grants {
 		open := slices.ContainsFunc(proof.Open, func(p pattern.Problem) bool { return p.Path[0] == g.Name })
 		statements.Review(g.Statements(q.Site), statements.Public{Allowed: q.AllowPublic, Reported: open}, root.AtMapKey(g.Name), diags)
+	}
+}
+
+// nameUnits puts a problem on organization_unit_ids where the grant's paths come from there alone.
+func nameUnits(written []pattern.Grant, problems []pattern.Problem) {
+	for i, p := range problems {
+		units := slices.ContainsFunc(written, func(g pattern.Grant) bool {
+			return len(p.Path) == 2 && g.Name == p.Path[0] && p.Path[1] == "organization_paths" && len(g.OrganizationPaths) == 0
+		})
+		if units {
+			problems[i].Path = []string{p.Path[0], "organization_unit_ids"}
+			problems[i].Detail = strings.ReplaceAll(p.Detail, "organization_paths", "organization_unit_ids")
+		}
 	}
 }
 
