@@ -8,6 +8,8 @@ import (
 	frameworkfunction "github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/access"
+	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/accessmatrix"
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/organizationpaths"
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/repositorypolicydocument"
 	"github.com/ecrx/terraform-provider-ecrx/internal/function"
@@ -26,6 +28,8 @@ func resources() []func() resource.Resource {
 
 func dataSources() []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		access.NewDataSource,
+		accessmatrix.NewDataSource,
 		organizationpaths.NewDataSource,
 		repositorypolicydocument.NewDataSource,
 	}
