@@ -124,20 +124,25 @@ func (c *call) granted(layers *Layers) truth {
 	}
 	// What names the session, the user or everybody isn't limited by a boundary or session policy that merely doesn't
 	// allow; what names the role is; what names the account grants nothing by itself.
-	same := max(identity, direct, min(role, limit))
-	if needsResourcePolicy(c.request.Action) {
-		same = max(direct, min(role, limit), min(account, identity))
-	}
+	named := max(direct, min(role, limit))
+	same := choose(needsResourcePolicy(c.request.Action), max(named, min(account, identity)), max(named, identity))
 	cross := min(identity, max(direct, role, account))
 	return choose(v.inAccount, choose(v.sameAccount, same, cross), direct)
 }
 
 // needsResourcePolicy names the exceptions to "either side is enough": a role's trust policy and a KMS key's policy must
 // allow, be it by naming the account (IAM User Guide, reference_policies_evaluation-logic_policy-eval-denyallow).
-func needsResourcePolicy(action string) bool {
-	_, role := cutFold(action, "sts:AssumeRole")
-	_, key := cutFold(action, "kms:")
-	return role || key
+func needsResourcePolicy(action string) truth {
+	known, open := cutUnknown(action)
+	for _, prefix := range [...]string{"sts:AssumeRole", "kms:"} {
+		if _, found := cutFold(known, prefix); found {
+			return yes
+		}
+		if _, could := cutFold(prefix, known); open && could {
+			return maybe
+		}
+	}
+	return no
 }
 
 // sameAccount reports whether the caller is of the account that owns the resource.
@@ -165,8 +170,9 @@ func (c *call) askEndpoints(layers *Layers) verdict {
 func onRegistry(name string) truth {
 	known, open := cutUnknown(name)
 	if open {
-		n := min(len("ecr:"), len(known))
-		return min(maybe, truthOf(strings.EqualFold("ecr:"[:n], known[:n])))
+		_, beyond := cutFold(known, "ecr:")
+		_, before := cutFold("ecr:", known)
+		return min(maybe, truthOf(beyond || before))
 	}
 	if name, found := cutFold(name, "ecr:"); found {
 		action, known := policy.ECRAction(name)

@@ -22,6 +22,9 @@ func (c *call) explain(e *traced) string {
 		return "isn't about " + c.request.Action
 	case resourcePart:
 		if unknown {
+			if len(s.resources) == 0 {
+				return "has no Resource, which AWS asks for in this kind of policy"
+			}
 			return "may be about " + c.request.Resource + ": " + firstInvalid(s.resources, "its resources aren't known yet")
 		}
 		return "isn't about " + c.resourceText() + never(s.resources)
@@ -39,6 +42,9 @@ func (c *call) explain(e *traced) string {
 	case wholePart:
 	}
 	if s.effect == policy.Allow {
+		if m.naming.account == yes && max(m.naming.direct, m.naming.role) == no && c.verdicts.sameAccount == yes && c.principal.kind != rootPrincipal {
+			return "leaves it to the identity policies of account " + c.principal.account
+		}
 		return "allows it"
 	}
 	var held []string
@@ -61,8 +67,8 @@ func never(patterns []pattern) string {
 
 func firstInvalid(patterns []pattern, otherwise string) string {
 	for i := range patterns {
-		if patterns[i].invalid != "" {
-			return patterns[i].invalid
+		if doubt := patterns[i].invalid + patterns[i].doubtful; doubt != "" {
+			return doubt
 		}
 	}
 	return otherwise
@@ -100,6 +106,8 @@ func (c *call) callerText() string {
 		return "the caller"
 	case c.principal.kind == anonymousPrincipal:
 		return "an anonymous caller"
+	case c.principal.kind == servicePrincipal:
+		return "the service " + c.principal.text
 	default:
 		return c.principal.text
 	}
@@ -115,7 +123,7 @@ func (c *call) explainCondition(d *condition, holds truth) string {
 		return "has " + d.source.Operator + " on " + d.source.Key + ", which holds several values and needs ForAnyValue: or ForAllValues: before the operator"
 	}
 	what, whose := keyWords(&d.key, d.source.Key)
-	has := whose + " is " + listText(values.list)
+	has := whose + " is " + listText(values.list, " and ")
 	switch {
 	case present == no:
 		has = "this request has none"
@@ -134,7 +142,7 @@ func (c *call) explainCondition(d *condition, holds truth) string {
 	if i := slices.IndexFunc(d.patterns, func(p pattern) bool { return p.invalid != "" }); i >= 0 && holds == maybe {
 		return "can't be evaluated: " + d.patterns[i].invalid
 	}
-	return needs + what + " that " + d.relationText() + " " + listText(d.source.Values) + "; " + has
+	return needs + what + " that " + d.relationText() + " " + listText(d.source.Values, " or ") + "; " + has + c.variablesText(d)
 }
 
 func (c *condition) nullText() string {
@@ -200,8 +208,28 @@ var plainKeys = [...]plainKey{
 	{"aws:userid", "a user id"},
 }
 
+// variablesText says what the variables of a condition stand for.
+func (c *call) variablesText(d *condition) string {
+	text := ""
+	for i := range d.patterns {
+		for j := range d.patterns[i].tokens {
+			t := &d.patterns[i].tokens[j]
+			if t.kind != variable {
+				continue
+			}
+			switch values, present := c.lookup(&t.key); {
+			case present == yes:
+				text += ", and ${" + t.key.name + "} is " + listText(values.list, " and ")
+			case present == no && !t.hasDefault:
+				text += ", and it has no " + t.key.name
+			}
+		}
+	}
+	return text
+}
+
 // listText writes values as a sentence shows them.
-func listText(values []string) string {
+func listText(values []string, conjunction string) string {
 	shown := make([]string, len(values))
 	for i, v := range values {
 		shown[i] = strings.ReplaceAll(v, UnknownValue, "(known after apply)")
@@ -209,5 +237,5 @@ func listText(values []string) string {
 			shown[i] = "empty"
 		}
 	}
-	return strings.Join(shown, " or ")
+	return strings.Join(shown, conjunction)
 }

@@ -17,8 +17,9 @@ type pattern struct {
 	variables int
 	// parts are the tokens of an ARN between its colons.
 	parts [][]token
-	// invalid says why the engine can't tell what the text means, never why it matches nothing.
-	invalid, never string
+	// invalid says why the engine can't tell what the text means, doubtful why AWS wouldn't take it, never why it matches
+	// nothing.
+	invalid, doubtful, never string
 }
 
 type token struct {
@@ -138,7 +139,14 @@ func (p *pattern) matches(c *call, text string, fold bool) truth {
 		return no
 	case p.invalid != "":
 		return maybe
+	case p.doubtful != "":
+		return min(p.compare(c, text, fold), maybe)
+	default:
+		return p.compare(c, text, fold)
 	}
+}
+
+func (p *pattern) compare(c *call, text string, fold bool) truth {
 	var few [4]string
 	values := few[:0]
 	if p.variables > 0 {

@@ -31,6 +31,9 @@ func (r Result) Reasons() []string {
 			add(s)
 		}
 	}
+	if r.Decision == Allowed && r.byRoot {
+		out = append(out, "a root user needs no allow of its own account")
+	}
 	if r.Decision == Allowed || r.Decision == ExplicitlyDenied {
 		return out
 	}

@@ -15,6 +15,8 @@ type Result struct {
 	// Layers are the layers that were evaluated.
 	Layers []LayerResult
 	denied bool
+	// byRoot says that the caller is a root user.
+	byRoot bool
 	action string
 }
 
@@ -61,7 +63,7 @@ func (r Result) Denied() bool { return r.denied }
 func Evaluate(request Request, layers Layers) Result {
 	c := newCall(&request, &layers)
 	c.trace = &trace{}
-	r := Result{Decision: c.decide(&layers), action: request.Action}
+	r := Result{Decision: c.decide(&layers), action: request.Action, byRoot: c.principal.kind == rootPrincipal}
 	v := &c.verdicts
 	r.denied = r.Decision != Allowed && (v.deny == yes || v.allow == no) && c.principal.invalid == ""
 	if c.principal.invalid != "" {

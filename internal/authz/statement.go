@@ -100,7 +100,7 @@ func compileStatement(index int, s policy.Statement, variables bool) statement {
 func compileResource(text string, variables bool) pattern {
 	p := compilePattern(text, dialect{wildcards: true, variables: variables})
 	if known, open := cutUnknown(text); text != "*" && !strings.HasPrefix(text, "arn:") && !(open && strings.HasPrefix("arn:", known)) {
-		p.invalid = quote(text) + " is neither an ARN nor \"*\""
+		p.doubtful = quote(text) + " is neither an ARN nor \"*\""
 		return p
 	}
 	colons, reaches := 0, text == "*"
