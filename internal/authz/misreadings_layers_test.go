@@ -22,6 +22,7 @@ func misreadingsOfAccounts() []misreading {
 		{"an allow overrides a deny", file, "case v.deny == yes:", "case v.deny == yes && v.allow != yes:"},
 		{"the root user needs an allow too", file, "case rootPrincipal:\n\t\t//", "case unknownPrincipal + 100:\n\t\t//"},
 		{"a service principal needs an identity policy", file, "choose(v.sameAccount, same, cross), direct)", "choose(v.sameAccount, same, cross), min(direct, v.identity.allow.direct))"},
+		{"a trust or key policy need not allow", file, "if needsResourcePolicy(", "if false && needsResourcePolicy("},
 		{"the registry policy can't grant", file, "direct := max(v.repository.allow.direct, v.registry.allow.direct)", "direct := v.repository.allow.direct"},
 		{"the registry policy can't deny", file, "v.repository.deny, v.registry.deny,", "v.repository.deny,"},
 		{"the repository policy is about actions on the registry", file, "if c.onRegistry != yes {", "if c.onRegistry = no; true {"},
@@ -32,7 +33,7 @@ func misreadingsOfAccounts() []misreading {
 func misreadingsOfLimits() []misreading {
 	const file = "evaluate.go"
 	return []misreading{
-		{"a grant to a role isn't limited by its boundary", file, "min(role, limit)", "role"},
+		{"a grant to a role isn't limited by its boundary", file, "same := max(identity, direct, min(role, limit))", "same := max(identity, direct, role)"},
 		{"a grant to a session is limited by its boundary", file, "same := max(identity, direct,", "same := max(identity, min(direct, limit),"},
 		{"a boundary isn't for users", file, "limit := v.boundary.allow.direct", "limit := choose(truthOf(c.principal.kind == userPrincipal), yes, v.boundary.allow.direct)"},
 		{"a boundary grants", file, "identity := min(v.identity.allow.direct, limit)", "identity := max(v.identity.allow.direct, truthOf(len(layers.Boundary) > 0 && limit == yes))"},

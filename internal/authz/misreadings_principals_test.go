@@ -9,7 +9,7 @@ func misreadingsOfPrincipals() []misreading {
 		{"an account's principal covers anonymous callers", element, "case accountEntry:\n", "case accountEntry:\n\t\t\tn.direct = max(n.direct, truthOf(c.kind == anonymousPrincipal))\n"},
 		{"an account's principal is its root user alone", element, "case accountEntry:\n\t\t\tn.account = max(n.account, truthOf(", "case accountEntry:\n\t\t\tn.account = max(n.account, truthOf(c.kind == rootPrincipal && "},
 		{"a role's ARN doesn't cover its sessions", element, "n.role = max(n.role, c.sameRole(e))", "n.role = max(n.role, min(c.sameRole(e), truthOf(c.kind == rolePrincipal)))"},
-		{"a wildcard in a principal's ARN matches", element, `case !ok || strings.ContainsAny(text, "*?"):`, "case !ok:"},
+		{"a wildcard in a principal's ARN matches", element, "case nobodyEntry, unknownEntry:", "case nobodyEntry:\n\t\t\tn.direct = max(n.direct, truthOf(e.account != \"\" && strings.HasPrefix(c.text, strings.TrimRight(e.text, \"*\"))))\n\t\tcase unknownEntry:"},
 		{"a user's ARN names the federated session", element, "n.role = max(n.role, choose(truthOf(c.name == e.name), yes, maybe))", "n.direct = max(n.direct, truthOf(c.name == e.name))"},
 		{"a role's path doesn't count", "principal.go", "truthOf(c.roleARN == e.text)", "truthOf(c.name == afterPath(e.name))"},
 		{"NotPrincipal with the account alone spares its principals", element, "if named == no {", "if named = max(named, n.account); named == no {"},
@@ -27,14 +27,14 @@ func misreadingsOfConditions() []misreading {
 		{"ForAllValues needs the key", file, "case c.set == allValues:\n\t\treturn yes", "case c.set == allValues:\n\t\treturn no"},
 		{"ForAnyValue holds without the key", file, "case c.set == anyValue:\n\t\treturn no", "case c.set == anyValue:\n\t\treturn yes"},
 		{"ForAnyValue asks all values", file, "found := no\n\t\tfor _, value := range values.list {\n\t\t\tfound = max(", "found := yes\n\t\tfor _, value := range values.list {\n\t\t\tfound = min("},
-		{"ForAllValues is content with one value", file, "all := yes\n\t\tfor _, value := range values.list {\n\t\t\tif value != \"\" {\n\t\t\t\tall = min(", "all := no\n\t\tfor _, value := range values.list {\n\t\t\tif value != \"\" {\n\t\t\t\tall = max("},
+		{"ForAllValues is content with one value", file, "default:\n\t\t\t\tall = min(all, c.compare(call, value))", "default:\n\t\t\t\tif all = c.compare(call, value); all == yes {\n\t\t\t\t\treturn yes\n\t\t\t\t}"},
 		{"a multivalued key needs no set operator", file, "case c.set == noSet && values.multi:", "case c.set == noSet && len(values.list) == 0:"},
 		{"Null \"true\" asks for the key", file, `case strings.EqualFold(text, "true"):`, `case strings.EqualFold(text, "false"):`},
 		{"negated values are ORed", file, "if c.negated {\n\t\treturn found.not()", "if c.negated {\n\t\treturn max(found.not(), truthOf(len(c.patterns)+len(c.typed) > 1))"},
 		{"values are ANDed", file, "if c.negated {\n\t\treturn found.not()", "if !c.negated && len(c.patterns) > 1 {\n\t\treturn no\n\t}\n\tif c.negated {\n\t\treturn found.not()"},
 		{"conditions are ORed", "statement.go", "m.and(s.conditions[i].holds(c), conditionPart, i)", "m.and(max(s.conditions[i].holds(c), truthOf(i > 0)), conditionPart, i)"},
 		{"the names of keys have letter case", "request.go", "k := contextKey{name: foldKey(name)}", "k := contextKey{name: name}"},
-		{"an action on the registry has resource tags", "request.go", "if k.resourceTag && c.onRegistry == yes {", "if k.resourceTag && c.onRegistry == yes && false {"},
+		{"an action on the registry has resource tags", "request.go", `k.resourceTag = k.family == "aws:resourcetag/*" || k.family == "ecr:resourcetag/*"`, "k.resourceTag = false"},
 	}
 }
 
