@@ -13,16 +13,16 @@ func misreadings() []misreading {
 func misreadingsOfAccounts() []misreading {
 	const file = "evaluate.go"
 	return []misreading{
-		{"naming the account is a grant in the same account", file, "same := max(identity, direct,", "same := max(identity, direct, account,"},
+		{"naming the account is a grant in the same account", file, "max(named, identity))", "max(named, identity, account))"},
 		{"across accounts the identity policy is enough", file, "cross := min(identity, max(direct, role, account))", "cross := min(identity, max(yes, account))"},
 		{"across accounts the resource policy is enough", file, "cross := min(identity, max(direct, role, account))", "cross := max(direct, role, account)"},
 		{"across accounts, naming the account isn't enough", file, "max(direct, role, account))", "max(direct, role, min(account, no)))"},
-		{"in the same account both sides are needed", file, "same := max(identity, direct, min(role, limit))", "same := min(identity, max(direct, role, account))"},
+		{"in the same account both sides are needed", file, "max(named, identity))", "min(max(named, account), identity))"},
 		{"the account in the ARN decides what is cross-account", file, "c.principal.account == c.request.ResourceAccount", `strings.Contains(c.request.Resource, ":"+c.principal.account+":")`},
 		{"an allow overrides a deny", file, "case v.deny == yes:", "case v.deny == yes && v.allow != yes:"},
 		{"the root user needs an allow too", file, "case rootPrincipal:\n\t\t//", "case unknownPrincipal + 100:\n\t\t//"},
 		{"a service principal needs an identity policy", file, "choose(v.sameAccount, same, cross), direct)", "choose(v.sameAccount, same, cross), min(direct, v.identity.allow.direct))"},
-		{"a trust or key policy need not allow", file, "if needsResourcePolicy(", "if false && needsResourcePolicy("},
+		{"a trust or key policy need not allow", file, "choose(needsResourcePolicy(c.request.Action),", "choose(min(needsResourcePolicy(c.request.Action), no),"},
 		{"the registry policy can't grant", file, "direct := max(v.repository.allow.direct, v.registry.allow.direct)", "direct := v.repository.allow.direct"},
 		{"the registry policy can't deny", file, "v.repository.deny, v.registry.deny,", "v.repository.deny,"},
 		{"the repository policy is about actions on the registry", file, "if c.onRegistry != yes {", "if c.onRegistry = no; true {"},
@@ -33,8 +33,8 @@ func misreadingsOfAccounts() []misreading {
 func misreadingsOfLimits() []misreading {
 	const file = "evaluate.go"
 	return []misreading{
-		{"a grant to a role isn't limited by its boundary", file, "same := max(identity, direct, min(role, limit))", "same := max(identity, direct, role)"},
-		{"a grant to a session is limited by its boundary", file, "same := max(identity, direct,", "same := max(identity, min(direct, limit),"},
+		{"a grant to a role isn't limited by its boundary", file, "named := max(direct, min(role, limit))", "named := max(direct, role)"},
+		{"a grant to a session is limited by its boundary", file, "named := max(direct, min(role, limit))", "named := min(max(direct, role), limit)"},
 		{"a boundary isn't for users", file, "limit := v.boundary.allow.direct", "limit := choose(truthOf(c.principal.kind == userPrincipal), yes, v.boundary.allow.direct)"},
 		{"a boundary grants", file, "identity := min(v.identity.allow.direct, limit)", "identity := max(v.identity.allow.direct, truthOf(len(layers.Boundary) > 0 && limit == yes))"},
 		{"a session policy doesn't limit", file, "choose(c.principal.session(), v.session.allow.direct, yes)", "yes"},

@@ -44,7 +44,7 @@ var (
 		"arn:aws:sts::222222222222:federated-user/ana", "arn:aws:sts::111111111111:assumed-role/AWSServiceRoleForECRReplication/x",
 		"arn:aws:iam::222222222222:root", "lambda.amazonaws.com", authz.Anonymous,
 	}
-	someActions   = []string{"ecr:BatchGetImage", "ecr:PutImage", "ecr:GetAuthorizationToken", "s3:GetObject"}
+	someActions   = []string{"ecr:BatchGetImage", "ecr:PutImage", "ecr:GetAuthorizationToken", "s3:GetObject", "kms:Decrypt", "sts:AssumeRole"}
 	someResources = []string{
 		"*", "arn:aws:ecr:eu-west-1:111111111111:repository/team/app", "arn:aws:ecr:us-east-1:222222222222:repository/x", "arn:aws:s3:::bucket/key",
 	}
