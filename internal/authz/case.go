@@ -4,9 +4,6 @@
 package authz
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"strconv"
 
@@ -20,145 +17,226 @@ type Case struct {
 	Layers  Layers
 }
 
-// caseJSON is version 1 of the format. What only describes a case is accepted and not used.
-type caseJSON struct {
-	V        *int            `json:"v"`
-	ID       string          `json:"id"`
-	Source   json.RawMessage `json:"source"`
-	Name     json.RawMessage `json:"name"`
-	Tags     json.RawMessage `json:"tags"`
-	Disputed json.RawMessage `json:"disputed"`
-	Expect   json.RawMessage `json:"expect"`
-	Request  *requestJSON    `json:"request"`
-
-	IdentityPolicies      []json.RawMessage   `json:"identityPolicies"`
-	ResourcePolicy        json.RawMessage     `json:"resourcePolicy"`
-	RegistryPolicy        json.RawMessage     `json:"registryPolicy"`
-	SCPs                  [][]json.RawMessage `json:"scps"`
-	RCPs                  [][]json.RawMessage `json:"rcps"`
-	PermissionsBoundaries []json.RawMessage   `json:"permissionsBoundaries"`
-	VPCEndpointPolicies   []json.RawMessage   `json:"vpcEndpointPolicies"`
-	SessionPolicy         json.RawMessage     `json:"sessionPolicy"`
-}
-
-type requestJSON struct {
-	Principal       json.RawMessage            `json:"principal"`
-	Action          string                     `json:"action"`
-	Resource        string                     `json:"resource"`
-	ResourceAccount string                     `json:"resourceAccount"`
-	Context         map[string]json.RawMessage `json:"context"`
-}
-
 // ParseCase reads a case: an object with v (1), request {principal, action, resource, resourceAccount, context},
 // identityPolicies, resourcePolicy, registryPolicy, scps and rcps by level, permissionsBoundaries, vpcEndpointPolicies and
-// sessionPolicy. The error says which part can't be read; of a policy document it is a *policy.SyntaxError.
+// sessionPolicy, of which null is the same as none. What only describes a case (id, source, name, tags, disputed, expect)
+// may hold anything. The error says which part can't be read, and is a *policy.SyntaxError: with the place in the
+// document for what is in one, else in the whole text.
 func ParseCase(text string) (Case, error) {
-	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
-	decoder.DisallowUnknownFields()
-	var in caseJSON
-	if err := decoder.Decode(&in); err != nil {
+	root, err := policy.ReadJSON(text)
+	if err != nil {
 		return Case{}, fmt.Errorf("the case can't be read: %w", err)
 	}
-	if decoder.More() {
-		return Case{}, errors.New("the case is followed by more text")
-	}
-	if in.V != nil && *in.V != 1 {
-		return Case{}, fmt.Errorf("v is %d; write 1, the version of the format", *in.V)
-	}
-	out := Case{ID: in.ID}
-	var err error
-	if out.Request, err = in.Request.request(); err != nil {
+	var c Case
+	if err := root.EachMember("the case", c.read); err != nil {
 		return Case{}, err
 	}
-	out.Layers, err = in.layers()
-	return out, err
+	if c.Request.Principal == "" {
+		return Case{}, root.Errorf("the case has no request")
+	}
+	return c, nil
 }
 
-func (in *requestJSON) request() (Request, error) {
-	if in == nil {
-		return Request{}, errors.New("the case has no request")
+func (c *Case) read(name, value policy.JSON) (err error) {
+	part, _ := name.Text()
+	switch part {
+	case "v":
+		err = readVersion(value)
+	case "id":
+		if id, isString := value.Text(); isString {
+			c.ID = id
+		}
+	case "source", "name", "tags", "disputed", "expect":
+	case "request":
+		err = c.Request.read(value)
+	case "identityPolicies":
+		c.Layers.Identity, err = readPolicies(value, part, "identity policy")
+	case "resourcePolicy":
+		c.Layers.Repository, err = readPolicy(value, part, LayerRepository)
+	case "registryPolicy":
+		c.Layers.Registry, err = readPolicy(value, part, LayerRegistry)
+	case "permissionsBoundaries":
+		c.Layers.Boundary, err = readPolicies(value, part, string(LayerBoundary))
+	case "sessionPolicy":
+		c.Layers.Session, err = readPolicy(value, part, LayerSession)
+	case "scps":
+		c.Layers.SCPs, err = readLevels(value, part, "SCP")
+	case "rcps":
+		c.Layers.RCPs, err = readLevels(value, part, "RCP")
+	case "vpcEndpointPolicies":
+		c.Layers.Endpoint, err = readPolicies(value, part, string(LayerEndpoint))
+	default:
+		err = name.Errorf("a case has no %q", part)
 	}
-	out := Request{Action: in.Action, Resource: in.Resource, ResourceAccount: in.ResourceAccount}
+	return err
+}
+
+func readVersion(value policy.JSON) error {
+	version, isString := value.Text()
+	switch {
+	case isString:
+		return value.Errorf("v is %q; write 1, the version of the format, without quotation marks", version)
+	case version != "1" && !value.IsNull():
+		return value.Errorf("v is %s; write 1, the version of the format", version)
+	default:
+		return nil
+	}
+}
+
+func (r *Request) read(value policy.JSON) error {
+	if value.IsNull() {
+		return nil
+	}
+	err := value.EachMember("request", func(name, value policy.JSON) (err error) {
+		part, _ := name.Text()
+		switch part {
+		case "principal":
+			r.Principal, err = readPrincipal(value)
+		case "action":
+			r.Action, err = readText(value, part)
+		case "resource":
+			r.Resource, err = readText(value, part)
+		case "resourceAccount":
+			r.ResourceAccount, err = readText(value, part)
+		case "context":
+			err = r.Context.read(value)
+		default:
+			err = name.Errorf("a request has no %q", part)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	for _, required := range [...]struct{ name, value string }{
-		{"action", in.Action}, {"resource", in.Resource}, {"resourceAccount", in.ResourceAccount},
+		{"principal", r.Principal}, {"action", r.Action}, {"resource", r.Resource}, {"resourceAccount", r.ResourceAccount},
 	} {
 		if required.value == "" {
-			return Request{}, fmt.Errorf("request.%s is missing", required.name)
+			return value.Errorf("request.%s is missing", required.name)
 		}
 	}
-	var object struct{ Type string }
-	switch {
-	case json.Unmarshal(in.Principal, &out.Principal) == nil && out.Principal != "":
-	case json.Unmarshal(in.Principal, &object) == nil && object.Type == "Anonymous":
-		out.Principal = Anonymous
-	default:
-		return Request{}, errors.New("request.principal is neither an ARN, nor a service principal, nor {\"type\": \"Anonymous\"}")
+	return nil
+}
+
+func readText(value policy.JSON, part string) (string, error) {
+	if value.IsNull() {
+		return "", nil
 	}
-	for key, raw := range in.Context {
-		var one string
-		var several []string
-		switch {
-		case json.Unmarshal(raw, &one) == nil && raw[0] == '"':
-			out.Context.Set(key, Single(one))
-		case json.Unmarshal(raw, &several) == nil && several != nil:
-			out.Context.Set(key, Multi(several...))
-		default:
-			return Request{}, fmt.Errorf("request.context[%q] is neither a text nor a list of texts", key)
+	text, isString := value.Text()
+	if !isString {
+		return "", value.Errorf("request.%s isn't a text", part)
+	}
+	return text, nil
+}
+
+// readPrincipal reads an ARN, a service principal or {"type": "Anonymous"}.
+func readPrincipal(value policy.JSON) (string, error) {
+	principal, isString := value.Text()
+	if isString && principal != "" {
+		return principal, nil
+	}
+	anonymous := false
+	err := value.EachMember("request.principal", func(name, value policy.JSON) error {
+		key, _ := name.Text()
+		kind, _ := value.Text()
+		anonymous = anonymous || key == "type" && kind == "Anonymous"
+		return nil
+	})
+	if err != nil || !anonymous {
+		return "", value.Errorf("request.principal is neither an ARN, nor a service principal, nor {\"type\": \"Anonymous\"}")
+	}
+	return Anonymous, nil
+}
+
+// usualKeys is more than the keys that AWS sends with most requests.
+const usualKeys = 28
+
+func (c *Context) read(value policy.JSON) error {
+	if value.IsNull() {
+		return nil
+	}
+	c.values = make(map[string]Values, usualKeys)
+	return value.EachMember("request.context", func(name, value policy.JSON) error {
+		key, _ := name.Text()
+		values, err := readValues(value, key)
+		if err != nil {
+			return err
 		}
+		known := len(c.values)
+		if c.Set(key, values); len(c.values) == known {
+			return name.Errorf("request.context has %q twice, in other letter case; keep one", key)
+		}
+		return nil
+	})
+}
+
+func readValues(value policy.JSON, key string) (Values, error) {
+	if text, isString := value.Text(); isString {
+		return Single(text), nil
+	}
+	texts := make([]string, 0, value.Len())
+	for item := range value.Items() {
+		text, isString := item.Text()
+		if !isString {
+			return Values{}, item.Errorf("request.context[%q] is neither a text nor a list of texts", key)
+		}
+		texts = append(texts, text)
+	}
+	return Multi(texts...), nil
+}
+
+// readPolicy gives the document, none for null.
+func readPolicy(value policy.JSON, path string, name Layer) ([]*Policy, error) {
+	if value.IsNull() {
+		return nil, nil
+	}
+	d, err := value.Document()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return []*Policy{Compile(string(name), d)}, nil
+}
+
+// readPolicies gives a list's documents. Several are numbered in their names.
+func readPolicies(value policy.JSON, path, name string) ([]*Policy, error) {
+	if err := mustBeList(value, path); err != nil || value.IsNull() {
+		return nil, err
+	}
+	out := make([]*Policy, 0, value.Len())
+	for item := range value.Items() {
+		numbered := name
+		if cap(out) > 1 {
+			numbered += " " + strconv.Itoa(len(out))
+		}
+		d, err := item.Document()
+		if err != nil {
+			return nil, fmt.Errorf("%s[%d]: %w", path, len(out), err)
+		}
+		out = append(out, Compile(numbered, d))
 	}
 	return out, nil
 }
 
-func (in *caseJSON) layers() (Layers, error) {
-	var r policyReader
-	out := Layers{
-		Identity:   r.list(in.IdentityPolicies, "identityPolicies", "identity policy"),
-		Repository: r.one(in.ResourcePolicy, "resourcePolicy", string(LayerRepository)),
-		Registry:   r.one(in.RegistryPolicy, "registryPolicy", string(LayerRegistry)),
-		Boundary:   r.list(in.PermissionsBoundaries, "permissionsBoundaries", string(LayerBoundary)),
-		Session:    r.one(in.SessionPolicy, "sessionPolicy", string(LayerSession)),
-		SCPs:       r.levels(in.SCPs, "scps", "SCP"),
-		RCPs:       r.levels(in.RCPs, "rcps", "RCP"),
-		Endpoint:   r.list(in.VPCEndpointPolicies, "vpcEndpointPolicies", string(LayerEndpoint)),
+// readLevels gives the documents of each level of an organization.
+func readLevels(value policy.JSON, path, name string) ([][]*Policy, error) {
+	if err := mustBeList(value, path); err != nil || value.IsNull() {
+		return nil, err
 	}
-	return out, r.err
+	out := make([][]*Policy, 0, value.Len())
+	for level := range value.Items() {
+		at := strconv.Itoa(len(out))
+		policies, err := readPolicies(level, path+"["+at+"]", name+" at level "+at)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, policies)
+	}
+	return out, nil
 }
 
-// policyReader parses and compiles documents until one can't be read.
-type policyReader struct{ err error }
-
-func (r *policyReader) one(raw json.RawMessage, path, name string) []*Policy {
-	if len(raw) == 0 || string(raw) == "null" {
+func mustBeList(value policy.JSON, path string) error {
+	if value.IsList() || value.IsNull() {
 		return nil
 	}
-	return []*Policy{r.compile(raw, path, name)}
-}
-
-func (r *policyReader) list(raws []json.RawMessage, path, name string) []*Policy {
-	var out []*Policy
-	for i, raw := range raws {
-		numbered := name
-		if len(raws) > 1 {
-			numbered += " " + strconv.Itoa(i)
-		}
-		out = append(out, r.compile(raw, path+"["+strconv.Itoa(i)+"]", numbered))
-	}
-	return out
-}
-
-func (r *policyReader) levels(levels [][]json.RawMessage, path, name string) [][]*Policy {
-	var out [][]*Policy
-	for i, level := range levels {
-		at := strconv.Itoa(i)
-		out = append(out, r.list(level, path+"["+at+"]", name+" at level "+at))
-	}
-	return out
-}
-
-func (r *policyReader) compile(raw json.RawMessage, path, name string) *Policy {
-	d, err := policy.Parse(string(raw))
-	if err != nil && r.err == nil {
-		r.err = fmt.Errorf("%s: %w", path, err)
-	}
-	return Compile(name, d)
+	return value.Errorf("%s must be a list", path)
 }

@@ -3,7 +3,10 @@
 
 package policy
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Parse reads a policy document in any form that the IAM policy grammar allows (IAM User Guide,
 // reference_policies_grammar): Statement an object or a list; Action, Resource, principals and condition values a scalar
@@ -13,32 +16,40 @@ import "strings"
 // that differ only in letter case), unknown elements, wrong types, null, an element beside its negation, a missing
 // Effect or Action, an empty list of actions, resources or principals, text behind the document, invalid UTF-8.
 func Parse(text string) (Document, error) {
-	r, root, err := readJSON(text)
+	root, err := ReadJSON(text)
 	if err != nil {
 		return Document{}, err
 	}
-	return r.document(root)
+	return root.document()
 }
 
-func (r *reader) document(root node) (Document, error) {
+// Document reads the value as a policy document, as Parse does. Errors count lines and columns from where it begins, as
+// if it stood alone.
+func (v JSON) Document() (Document, error) {
+	r := *v.reader
+	r.origin = v.node().offset
+	return JSON{&r, v.index}.document()
+}
+
+func (v JSON) document() (Document, error) {
 	var d Document
-	err := r.eachMember(root, "the document", func(m member) (err error) {
-		switch m.name {
+	err := v.EachMember("the document", func(name, value JSON) (err error) {
+		switch name.text() {
 		case "Version":
-			if d.Version, err = r.text1(m); err == nil && d.Version != Version2008 && d.Version != Version2012 {
-				err = r.errorAt(m.value.offset, "Version %q is not one; write \"2012-10-17\"", d.Version)
+			if d.Version, err = value.string1(name); err == nil && d.Version != Version2008 && d.Version != Version2012 {
+				err = value.Errorf("Version %q is not one; write \"2012-10-17\"", d.Version)
 			}
 		case "Id":
-			d.ID, err = r.text1(m)
+			d.ID, err = value.string1(name)
 		case "Statement":
-			d.Statements, err = r.statements(m.value)
+			d.Statements, err = value.statements()
 		default:
-			err = r.unknown(m, "Version", "Id", "Statement")
+			err = name.unknown("Version", "Id", "Statement")
 		}
 		return err
 	})
 	if err == nil && d.Statements == nil {
-		err = r.errorAt(root.offset, "the document has no Statement")
+		err = v.Errorf("the document has no Statement")
 	}
 	if err != nil {
 		return Document{}, err
@@ -46,13 +57,10 @@ func (r *reader) document(root node) (Document, error) {
 	return d, nil
 }
 
-func (r *reader) statements(n node) ([]Statement, error) {
-	if n.kind != kindList {
-		n.items = []node{n}
-	}
-	statements := make([]Statement, 0, len(n.items))
-	for _, item := range n.items {
-		s, err := r.statement(item)
+func (v JSON) statements() ([]Statement, error) {
+	statements := make([]Statement, 0, v.Len())
+	for item := range v.Items() {
+		s, err := item.statement()
 		if err != nil {
 			return nil, err
 		}
@@ -61,177 +69,164 @@ func (r *reader) statements(n node) ([]Statement, error) {
 	return statements, nil
 }
 
-func (r *reader) statement(n node) (Statement, error) {
+func (v JSON) statement() (Statement, error) {
 	var s Statement
-	seen := map[string]bool{}
-	err := r.eachMember(n, "a statement", func(m member) (err error) {
-		seen[m.name] = true
-		if other, found := strings.CutPrefix(m.name, "Not"); seen["Not"+m.name] || found && seen[other] {
-			return r.errorAt(m.offset, "%s stands beside its negation; a statement takes one of them", m.name)
+	err := v.EachMember("a statement", func(name, value JSON) (err error) {
+		if v.earlier(name, negates) {
+			return name.Errorf("%s stands beside its negation; a statement takes one of them", name.text())
 		}
-		switch m.name {
+		switch name.text() {
 		case "Sid":
-			s.Sid, err = r.text1(m)
+			s.Sid, err = value.string1(name)
 		case "Effect":
 			var effect string
-			if effect, err = r.text1(m); err == nil && effect != string(Allow) && effect != string(Deny) {
-				err = r.errorAt(m.value.offset, "Effect %q is not one; write \"Allow\" or \"Deny\"", effect)
+			if effect, err = value.string1(name); err == nil && effect != string(Allow) && effect != string(Deny) {
+				err = value.Errorf("Effect %q is not one; write \"Allow\" or \"Deny\"", effect)
 			}
 			s.Effect = Effect(effect)
 		case "Principal":
-			s.Principal, err = r.principal(m)
+			s.Principal, err = value.principal(name)
 		case "NotPrincipal":
-			s.NotPrincipal, err = r.principal(m)
+			s.NotPrincipal, err = value.principal(name)
 		case "Action":
-			s.Actions, err = r.texts(m)
+			s.Actions, err = value.strings(name)
 		case "NotAction":
-			s.NotActions, err = r.texts(m)
+			s.NotActions, err = value.strings(name)
 		case "Resource":
-			s.Resources, err = r.texts(m)
+			s.Resources, err = value.strings(name)
 		case "NotResource":
-			s.NotResources, err = r.texts(m)
+			s.NotResources, err = value.strings(name)
 		case "Condition":
-			s.Conditions, err = r.conditions(m.value)
+			s.Conditions, err = value.conditions()
 		default:
-			err = r.unknown(m, "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource",
+			err = name.unknown("Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource",
 				"NotResource", "Condition")
 		}
 		return err
 	})
 	switch {
 	case err != nil:
-	case !seen["Effect"]:
-		err = r.errorAt(n.offset, "the statement has no Effect; write \"Allow\" or \"Deny\"")
-	case !seen["Action"] && !seen["NotAction"]:
-		err = r.errorAt(n.offset, "the statement has no Action")
+	case s.Effect == "":
+		err = v.Errorf("the statement has no Effect; write \"Allow\" or \"Deny\"")
+	case len(s.Actions)+len(s.NotActions) == 0:
+		err = v.Errorf("the statement has no Action")
 	}
 	return s, err
 }
 
-func (r *reader) principal(m member) (Principal, error) {
+// negates reports whether one of the names of two elements is the other's with "Not" before it.
+func negates(a, b string) bool {
+	shorter, negated := strings.CutPrefix(a, "Not")
+	if negated && shorter == b {
+		return true
+	}
+	shorter, negated = strings.CutPrefix(b, "Not")
+	return negated && shorter == a
+}
+
+func (v JSON) principal(element JSON) (Principal, error) {
 	var p Principal
-	if m.value.kind == kindString {
-		p.Any = m.value.text == "*"
+	if text, isString := v.Text(); isString {
+		p.Any = text == "*"
 		if !p.Any {
-			return p, r.errorAt(m.value.offset, "%s takes \"*\" or an object; write {\"AWS\": %q}", m.name, m.value.text)
+			return p, v.Errorf("%s takes \"*\" or an object; write {\"AWS\": %q}", element.text(), text)
 		}
 		return p, nil
 	}
-	err := r.eachMember(m.value, m.name, func(m member) (err error) {
-		switch m.name {
+	err := v.EachMember(element.text(), func(name, value JSON) (err error) {
+		switch name.text() {
 		case "AWS":
 			var arns []string
-			arns, err = r.texts(m)
-			for _, a := range arns {
-				if a == "*" {
-					p.Any = true
-				} else {
-					p.AWS = append(p.AWS, a)
-				}
+			arns, err = value.strings(name)
+			p.Any = slices.Contains(arns, "*")
+			if arns = slices.DeleteFunc(arns, isStar); len(arns) > 0 {
+				p.AWS = arns
 			}
 		case "Service":
-			p.Service, err = r.texts(m)
+			p.Service, err = value.strings(name)
 		case "Federated":
-			p.Federated, err = r.texts(m)
+			p.Federated, err = value.strings(name)
 		case "CanonicalUser":
-			p.CanonicalUser, err = r.texts(m)
+			p.CanonicalUser, err = value.strings(name)
 		default:
-			err = r.unknown(m, "AWS", "Service", "Federated", "CanonicalUser")
+			err = name.unknown("AWS", "Service", "Federated", "CanonicalUser")
 		}
 		return err
 	})
 	if err == nil && p.IsZero() {
-		err = r.errorAt(m.value.offset, "%s names nobody", m.name)
+		err = v.Errorf("%s names nobody", element.text())
 	}
 	return p, err
 }
 
-func (r *reader) conditions(n node) ([]Condition, error) {
+func isStar(s string) bool { return s == "*" }
+
+func (v JSON) conditions() ([]Condition, error) {
 	var conditions []Condition
-	operators := map[string]bool{}
-	err := r.eachMember(n, "Condition", func(operator member) error {
-		if operators[fold(operator.name)] {
-			return r.errorAt(operator.offset, "%q stands twice in this Condition, in other letter case; keep one", operator.name)
+	err := v.EachMember("Condition", func(operator, keys JSON) error {
+		if v.earlier(operator, equalFold) {
+			return operator.Errorf("%q stands twice in this Condition, in other letter case; keep one", operator.text())
 		}
-		operators[fold(operator.name)] = true
-		keys := map[string]bool{}
-		return r.eachMember(operator.value, "a condition operator", func(key member) error {
-			if keys[fold(key.name)] {
-				return r.errorAt(key.offset, "%q stands twice under %s, in other letter case; keep one", key.name, operator.name)
+		return keys.EachMember("a condition operator", func(key, value JSON) error {
+			if keys.earlier(key, equalFold) {
+				return key.Errorf("%q stands twice under %s, in other letter case; keep one", key.text(), operator.text())
 			}
-			keys[fold(key.name)] = true
-			values, err := r.conditionValues(key)
-			conditions = append(conditions, Condition{Operator: operator.name, Key: key.name, Values: values})
+			values, err := value.conditionValues(key)
+			conditions = append(conditions, Condition{Operator: operator.text(), Key: key.text(), Values: values})
 			return err
 		})
 	})
 	return conditions, err
 }
 
-func (r *reader) conditionValues(m member) ([]string, error) {
-	items := m.value.items
-	if m.value.kind != kindList {
-		items = []node{m.value}
-	}
-	values := make([]string, 0, len(items))
-	for _, item := range items {
-		switch item.kind {
+func (v JSON) conditionValues(key JSON) ([]string, error) {
+	values := make([]string, 0, v.Len())
+	for item := range v.Items() {
+		switch kind := item.node().kind; kind {
 		case kindString, kindNumber, kindBoolean:
-			values = append(values, item.text)
+			values = append(values, item.text())
 		default:
-			return nil, r.errorAt(item.offset, "%q takes strings, numbers and booleans, not %s", m.name, item.kind)
+			return nil, item.Errorf("%q takes strings, numbers and booleans, not %s", key.text(), kind)
 		}
 	}
 	return values, nil
 }
 
-func (r *reader) eachMember(n node, what string, visit func(member) error) error {
-	if n.kind != kindObject {
-		return r.errorAt(n.offset, "%s must be an object, not %s", what, n.kind)
+// string1 gives the element's one string.
+func (v JSON) string1(element JSON) (string, error) {
+	text, isString := v.Text()
+	if !isString {
+		return "", v.Errorf("%s must be a string, not %s", element.text(), v.node().kind)
 	}
-	for _, m := range n.members {
-		if err := visit(m); err != nil {
-			return err
-		}
-	}
-	return nil
+	return text, nil
 }
 
-// text1 gives the member's one string.
-func (r *reader) text1(m member) (string, error) {
-	if m.value.kind != kindString {
-		return "", r.errorAt(m.value.offset, "%s must be a string, not %s", m.name, m.value.kind)
-	}
-	return m.value.text, nil
-}
-
-// texts gives the member's string or list of strings, none of which may be empty.
-func (r *reader) texts(m member) ([]string, error) {
-	items := m.value.items
-	if m.value.kind != kindList {
-		items = []node{m.value}
-	}
-	if len(items) == 0 {
-		return nil, r.errorAt(m.value.offset, "%s is an empty list", m.name)
-	}
-	values := make([]string, len(items))
-	for i, item := range items {
-		if item.kind != kindString {
-			return nil, r.errorAt(item.offset, "%s takes strings, not %s", m.name, item.kind)
+// strings gives the element's string or list of strings, none of which may be empty.
+func (v JSON) strings(element JSON) ([]string, error) {
+	values := make([]string, 0, v.Len())
+	for item := range v.Items() {
+		text, isString := item.Text()
+		if !isString {
+			return nil, item.Errorf("%s takes strings, not %s", element.text(), item.node().kind)
 		}
-		if item.text == "" {
-			return nil, r.errorAt(item.offset, "%s holds an empty string", m.name)
+		if text == "" {
+			return nil, item.Errorf("%s holds an empty string", element.text())
 		}
-		values[i] = item.text
+		values = append(values, text)
+	}
+	if len(values) == 0 {
+		return nil, v.Errorf("%s is an empty list", element.text())
 	}
 	return values, nil
 }
 
-func (r *reader) unknown(m member, known ...string) error {
+// unknown is the error of an element whose name isn't one of those known.
+func (v JSON) unknown(known ...string) error {
+	name := v.text()
 	for _, k := range known {
-		if equalFold(k, m.name) || equalFold(k, m.name+"s") || equalFold(k+"s", m.name) {
-			return r.errorAt(m.offset, "there is no element %q; write %q", m.name, k)
+		if equalFold(k, name) || equalFold(k, name+"s") || equalFold(k+"s", name) {
+			return v.Errorf("there is no element %q; write %q", name, k)
 		}
 	}
-	return r.errorAt(m.offset, "there is no element %q; here stand %s", m.name, strings.Join(known, ", "))
+	return v.Errorf("there is no element %q; here stand %s", name, strings.Join(known, ", "))
 }

@@ -27,58 +27,77 @@ func (e *SyntaxError) Error() string {
 // maxDepth is more than the nesting of any policy, and keeps a hostile text from exhausting the stack.
 const maxDepth = 16
 
-// The kinds of a node, as messages name them.
+// kind is the kind of a JSON value.
+type kind uint8
+
 const (
-	kindObject  = "an object"
-	kindList    = "a list"
-	kindString  = "a string"
-	kindNumber  = "a number"
-	kindBoolean = "a boolean"
-	kindNull    = "null"
+	kindNull kind = iota
+	kindBoolean
+	kindNumber
+	kindString
+	kindList
+	kindObject
 )
 
-// node is a JSON value that remembers where it began. text holds a string's value, or the JSON text of a number or
-// boolean, as a condition compares it.
+// String names the kind as messages do.
+func (k kind) String() string {
+	switch k {
+	case kindObject:
+		return "an object"
+	case kindList:
+		return "a list"
+	case kindString:
+		return "a string"
+	case kindNumber:
+		return "a number"
+	case kindBoolean:
+		return "a boolean"
+	default:
+		return "null"
+	}
+}
+
+// node is a JSON value: where in the text it begins and stops. The nodes of a text stand in its order: behind an object
+// come the name and the value of each member, behind a list its items. They hold no pointers, so that many are cheap.
 type node struct {
-	kind    string
-	offset  int
-	text    string
-	members []member
-	items   []node
+	offset, stop int
+	// end is the index behind the value's last node.
+	end     int
+	kind    kind
+	escaped bool
 }
 
-type member struct {
-	name   string
-	offset int
-	value  node
-}
-
-// reader reads JSON token by token, because encoding/json itself accepts duplicate keys and loses positions.
+// reader reads JSON itself, because encoding/json accepts duplicate keys, loses positions, and takes several times as
+// long. What isn't JSON it leaves to encoding/json to explain.
 type reader struct {
-	text    string
-	decoder *json.Decoder
+	text   string
+	origin int // the offset from which errors count lines and columns
+	at     int // the offset of what is read next
+	nodes  []node
+	// unescaped are the strings with escapes, by their offset.
+	unescaped map[int]string
 }
 
-// readJSON gives the one JSON value that the text holds, or a *SyntaxError.
-func readJSON(text string) (*reader, node, error) {
-	r := &reader{text: text, decoder: json.NewDecoder(strings.NewReader(text))}
-	r.decoder.UseNumber()
-	if !utf8.ValidString(text) {
-		valid := strings.IndexRune(strings.ToValidUTF8(text, string(utf8.RuneError)), utf8.RuneError)
-		return r, node{}, r.errorAt(valid, "the text is not valid UTF-8")
+// bytesPerNode is how much text a node takes in a policy without white space. It sizes the first allocation only.
+const bytesPerNode = 12
+
+// read reads the one JSON value that the text holds, or gives a *SyntaxError.
+func (r *reader) read() error {
+	if !utf8.ValidString(r.text) {
+		return r.errorAt(strings.IndexRune(r.text, utf8.RuneError), "the text is not valid UTF-8")
 	}
-	root, err := r.value(0)
-	if err != nil {
-		return r, node{}, err
+	r.nodes = make([]node, 0, len(r.text)/bytesPerNode+1)
+	if err := r.value(0); err != nil {
+		return err
 	}
-	if rest := strings.TrimLeft(text[r.decoder.InputOffset():], " \t\r\n"); rest != "" {
-		return r, node{}, r.errorAt(len(text)-len(rest), "there is more text after the document")
+	if r.next(); r.at < len(r.text) {
+		return r.errorAt(r.at, "there is more text after the document")
 	}
-	return r, root, nil
+	return nil
 }
 
 func (r *reader) errorAt(offset int, format string, args ...any) error {
-	before := r.text[:offset]
+	before := r.text[r.origin:offset]
 	lineStart := strings.LastIndexByte(before, '\n') + 1
 	return &SyntaxError{
 		Line:    1 + strings.Count(before, "\n"),
@@ -87,89 +106,146 @@ func (r *reader) errorAt(offset int, format string, args ...any) error {
 	}
 }
 
-// next gives the offset at which the next token begins.
-func (r *reader) next() int {
-	offset := int(r.decoder.InputOffset())
-	return offset + len(r.text[offset:]) - len(strings.TrimLeft(r.text[offset:], " \t\r\n,:"))
+// next skips white space, and gives the byte that follows: 0, which JSON doesn't know, at the end of the text.
+func (r *reader) next() byte {
+	for ; r.at < len(r.text); r.at++ {
+		switch c := r.text[r.at]; c {
+		case ' ', '\t', '\r', '\n':
+		default:
+			return c
+		}
+	}
+	return 0
 }
 
-func (r *reader) value(depth int) (node, error) {
-	n := node{offset: r.next()}
-	token, err := r.decoder.Token()
-	if err != nil {
-		return n, r.tokenError(err)
-	}
-	switch t := token.(type) {
-	case json.Delim:
-		if depth == maxDepth {
-			return n, r.errorAt(n.offset, "the text is nested deeper than any policy")
-		}
-		if t == '{' {
-			n.kind = kindObject
-			err = r.readMembers(&n, depth)
-		} else {
-			n.kind = kindList
-			err = r.readItems(&n, depth)
-		}
-	case string:
-		n.kind, n.text = kindString, t
-	case json.Number:
-		n.kind, n.text = kindNumber, t.String()
-	case bool:
-		n.kind, n.text = kindBoolean, fmt.Sprint(t)
+func (r *reader) value(depth int) error {
+	switch r.next() {
+	case '{':
+		return r.nested(kindObject, depth)
+	case '[':
+		return r.nested(kindList, depth)
+	case '"':
+		return r.quoted()
+	case 't':
+		return r.word("true", kindBoolean)
+	case 'f':
+		return r.word("false", kindBoolean)
+	case 'n':
+		return r.word("null", kindNull)
 	default:
-		n.kind = kindNull
+		return r.number()
 	}
-	return n, err
 }
 
-func (r *reader) readMembers(n *node, depth int) error {
-	for r.decoder.More() {
-		name, err := r.value(depth + 1)
-		if err != nil {
-			return err
-		}
-		for _, m := range n.members {
-			if m.name == name.text {
-				return r.errorAt(name.offset, "%q stands twice in this object; keep one", name.text)
-			}
-		}
-		value, err := r.value(depth + 1)
-		if err != nil {
-			return err
-		}
-		n.members = append(n.members, member{name.text, name.offset, value})
+func (r *reader) nested(k kind, depth int) error {
+	if depth == maxDepth {
+		return r.errorAt(r.at, "the text is nested deeper than any policy")
 	}
-	return r.readEnd()
+	index := len(r.nodes)
+	r.nodes = append(r.nodes, node{offset: r.at, kind: k})
+	r.at++
+	var err error
+	if k == kindObject {
+		err = r.members(index, depth+1)
+	} else {
+		err = r.items(depth + 1)
+	}
+	r.nodes[index].stop, r.nodes[index].end = r.at, len(r.nodes)
+	return err
 }
 
-func (r *reader) readItems(n *node, depth int) error {
-	for r.decoder.More() {
-		item, err := r.value(depth + 1)
-		if err != nil {
+func (r *reader) members(object, depth int) error {
+	if r.next() == '}' {
+		r.at++
+		return nil
+	}
+	for {
+		if r.next() != '"' {
+			return r.notJSON()
+		}
+		if err := r.name(object); err != nil {
 			return err
 		}
-		n.items = append(n.items, item)
+		if r.next() != ':' {
+			return r.notJSON()
+		}
+		r.at++
+		if err := r.value(depth); err != nil {
+			return err
+		}
+		if more, err := r.comma('}'); !more {
+			return err
+		}
 	}
-	return r.readEnd()
 }
 
-func (r *reader) readEnd() error {
-	if _, err := r.decoder.Token(); err != nil {
-		return r.tokenError(err)
+// name reads a member's name, which no earlier member of the object may have.
+func (r *reader) name(object int) error {
+	index := len(r.nodes)
+	if err := r.quoted(); err != nil {
+		return err
+	}
+	name := r.textOf(index)
+	for i := object + 1; i < index; i = r.nodes[i+1].end {
+		if r.textOf(i) == name {
+			return r.errorAt(r.nodes[index].offset, "%q stands twice in this object; keep one", name)
+		}
 	}
 	return nil
 }
 
-// tokenError puts the JSON error at the token that could not be read.
-func (r *reader) tokenError(err error) error {
-	offset := r.next()
+func (r *reader) items(depth int) error {
+	if r.next() == ']' {
+		r.at++
+		return nil
+	}
+	for {
+		if err := r.value(depth); err != nil {
+			return err
+		}
+		if more, err := r.comma(']'); !more {
+			return err
+		}
+	}
+}
+
+// comma reads what follows a member or an item, and reports whether that is another one.
+func (r *reader) comma(end byte) (more bool, err error) {
+	switch r.next() {
+	case ',':
+		r.at++
+		return true, nil
+	case end:
+		r.at++
+		return false, nil
+	default:
+		return false, r.notJSON()
+	}
+}
+
+// notJSON lets encoding/json say why it can't go on either, and puts that at the token that could not be read.
+func (r *reader) notJSON() error {
+	var value json.RawMessage
+	err := json.NewDecoder(strings.NewReader(r.text)).Decode(&value)
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return r.errorAt(len(r.text), "the text ends before the document does")
 	}
+	offset := len(r.text) - len(strings.TrimLeft(r.text[r.at:], " \t\r\n,:"))
 	switch c, _ := utf8.DecodeRuneInString(r.text[offset:]); c {
 	case '“', '”', '„', '‘', '’', '«', '»':
 		return r.errorAt(offset, "%c is a typographic quotation mark; JSON takes only the straight one (\")", c)
 	}
 	return r.errorAt(offset, "this is not JSON: %s", err)
+}
+
+// textOf gives the value of a string, or the JSON text of another value.
+func (r *reader) textOf(index int) string {
+	switch n := &r.nodes[index]; {
+	case n.escaped:
+		return r.unescaped[n.offset]
+	case n.kind == kindString:
+		return r.text[n.offset+1 : n.stop-1]
+	default:
+		return r.text[n.offset:n.stop]
+	}
 }

@@ -1,0 +1,104 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package policy
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// leaf adds a value that holds no other one, and goes on where it stops.
+func (r *reader) leaf(k kind, stop int) {
+	r.nodes = append(r.nodes, node{offset: r.at, stop: stop, end: len(r.nodes) + 1, kind: k})
+	r.at = stop
+}
+
+func (r *reader) quoted() error {
+	start := r.at + 1
+	rest := r.text[start:]
+	for i := range len(rest) {
+		switch c := rest[i]; {
+		case c == '"':
+			r.leaf(kindString, start+i+1)
+			return nil
+		case c == '\\':
+			return r.escaped(start + i)
+		case c < ' ':
+			return r.notJSON()
+		}
+	}
+	return r.notJSON()
+}
+
+// escaped reads a string whose first escape is at the offset.
+func (r *reader) escaped(offset int) error {
+	stop := offset
+	for stop < len(r.text) && r.text[stop] != '"' {
+		if r.text[stop] == '\\' {
+			stop++
+		}
+		stop++
+	}
+	stop = min(stop+1, len(r.text))
+	var text string
+	if json.Unmarshal([]byte(r.text[r.at:stop]), &text) != nil {
+		return r.notJSON()
+	}
+	if r.unescaped == nil {
+		r.unescaped = map[int]string{}
+	}
+	r.unescaped[r.at] = text
+	r.leaf(kindString, stop)
+	r.nodes[len(r.nodes)-1].escaped = true
+	return nil
+}
+
+func (r *reader) word(word string, k kind) error {
+	if !strings.HasPrefix(r.text[r.at:], word) {
+		return r.notJSON()
+	}
+	r.leaf(k, r.at+len(word))
+	return nil
+}
+
+func (r *reader) number() error {
+	i := r.at
+	if r.is(i, '-') {
+		i++
+	}
+	ok := true
+	if r.is(i, '0') {
+		i++
+	} else {
+		i, ok = r.digits(i)
+	}
+	if ok && r.is(i, '.') {
+		i, ok = r.digits(i + 1)
+	}
+	if ok && (r.is(i, 'e') || r.is(i, 'E')) {
+		i++
+		if r.is(i, '+') || r.is(i, '-') {
+			i++
+		}
+		i, ok = r.digits(i)
+	}
+	if !ok {
+		return r.notJSON()
+	}
+	r.leaf(kindNumber, i)
+	return nil
+}
+
+// digits gives where the digits stop that begin at the offset, and whether there is one.
+func (r *reader) digits(offset int) (stop int, ok bool) {
+	for stop = offset; stop < len(r.text) && '0' <= r.text[stop] && r.text[stop] <= '9'; stop++ {
+		ok = true
+	}
+	return stop, ok
+}
+
+// is reports whether the byte stands at the offset.
+func (r *reader) is(offset int, c byte) bool {
+	return offset < len(r.text) && r.text[offset] == c
+}
