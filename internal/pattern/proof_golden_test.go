@@ -135,7 +135,7 @@ func goldenPeople() map[string]map[string]person {
 			"without the path": principal("arn:aws:iam::222222222222:role/ci"), "of another account": principal("arn:aws:iam::333333333333:role/team/ci"),
 		},
 		"principals-account":   {"role": principal(role).gets(pullActions), "another": roleIn("222222222222"), "user of that name": principal("arn:aws:iam::222222222222:user/team/ci")},
-		"principals-wildcard":  {"role": principal(role).gets(pullActions), "user": principal(user).gets(pullActions), "another": roleIn("222222222222")},
+		"principals-wildcard":  {"role": principal(role).gets(pullActions), "user": principal(user).gets(pullActions), "another": roleIn("222222222222"), "of another account": principal("arn:aws:iam::444444444444:role/team/ci")},
 		"principals-principal": {"role": principal(role).gets(pullActions), "user": principal(user).gets(pullActions), "another": roleIn("222222222222")},
 		"lambda-accounts":      creators,
 		"lambda-functions": {
@@ -164,7 +164,7 @@ func goldenPeople() map[string]map[string]person {
 			"third": roleIn("222222222222").through("vpce-00000000"), "none": roleIn("222222222222"),
 		},
 		"all-kinds": {
-			"path": roleIn("777777777777").in(unit).through("vpce-0a1b2c3d").gets(pullActions), "path, no endpoint": roleIn("777777777777").in(unit),
+			"path": roleIn("777777777777").in(unit).through("vpce-0a1b2c3d").gets(pullActions), "path, no endpoint": roleIn("777777777777").in(unit), "endpoint alone": roleIn("777777777777").through("vpce-0a1b2c3d"),
 			"organization": roleIn("777777777777").in("o-z9y8x7w6v5/r-ab12/").through("vpce-0a1b2c3d").gets(pullActions), "organization, no endpoint": roleIn("777777777777").in("o-z9y8x7w6v5/r-ab12/"),
 			"account": roleIn("222222222222").through("vpce-0a1b2c3d").gets(pullActions), "account, no endpoint": roleIn("222222222222").gets(lambdaActions),
 			"function": lambda("222222222222", "web").gets(lambdaActions), "project": codebuild("111111111111", "web").gets(pullActions), "another project": codebuild("111111111111", "api"),
