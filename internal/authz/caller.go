@@ -83,7 +83,7 @@ func (r Repository) template() *repositoryTemplate {
 
 func (c *callerTemplate) request(action string, r *repositoryTemplate) Request {
 	out := Request{Principal: c.Principal, Action: action, Resource: r.ARN, ResourceAccount: r.account, Context: OpenContext()}
-	out.Context.shared = [...]map[string]Values{c.keys, r.keys}
+	out.Context.shared = [...]map[string]Values{c.keys, r.keys, actionKeys(action)}
 	k := keys{&out.Context}
 	if r.ARN == "*" {
 		out.ResourceAccount = c.account
@@ -91,7 +91,6 @@ func (c *callerTemplate) request(action string, r *repositoryTemplate) Request {
 		// Which Region's registry it is can't be told.
 		k.Set("aws:requestedregion", Single(UnknownValue))
 	}
-	k.action(action)
 	for name, values := range c.Context {
 		out.Context.Set(name, values)
 	}
@@ -226,20 +225,30 @@ func (k keys) network(c Caller) {
 	}
 }
 
-// action leaves out the keys that only other actions of ECR carry (Service Authorization Reference,
+// actionKeys leaves out the keys that only other actions of ECR carry (Service Authorization Reference,
 // list_amazonelasticcontainerregistry).
-func (k keys) action(name string) {
+func actionKeys(name string) map[string]Values {
 	action, known := policy.ECRAction(name)
-	if !known {
-		return
+	switch {
+	case !known:
+		return nil
+	case len(action.ConditionKeys) == 0:
+		return plainActionKeys
 	}
-	for _, own := range [...]struct{ listed, key string }{
-		{"aws:RequestTag/${TagKey}", "aws:requesttag/*"},
-		{"aws:TagKeys", "aws:tagkeys"},
-		{"ecr:AccountSetting", "ecr:accountsetting"},
-	} {
-		if !slices.Contains(action.ConditionKeys, own.listed) {
-			k.absent(own.key)
+	own := map[string]Values{}
+	for listed, key := range actionKeyNames {
+		if !slices.Contains(action.ConditionKeys, listed) {
+			own[key] = Values{}
 		}
 	}
+	return own
 }
+
+var (
+	actionKeyNames = map[string]string{
+		"aws:RequestTag/${TagKey}": "aws:requesttag/*",
+		"aws:TagKeys":              "aws:tagkeys",
+		"ecr:AccountSetting":       "ecr:accountsetting",
+	}
+	plainActionKeys = map[string]Values{"aws:requesttag/*": {}, "aws:tagkeys": {}, "ecr:accountsetting": {}}
+)

@@ -217,7 +217,7 @@ func (c *call) variablesText(d *condition) string {
 			if t.kind != variable {
 				continue
 			}
-			switch values, present := c.lookup(&t.key); {
+			switch values, present := c.lookup(t.key); {
 			case present == yes:
 				text += ", and ${" + t.key.name + "} is " + listText(values.list, " and ")
 			case present == no && !t.hasDefault:

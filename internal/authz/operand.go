@@ -159,7 +159,7 @@ func parseNumber(text string) (float64, bool) {
 // parseDate reads the W3C forms of ISO 8601, and seconds since 1970 (IAM User Guide,
 // reference_policies_elements_condition_operators, on dates). Four digits are a year.
 func parseDate(text string) (time.Time, bool) {
-	if len(text) != len("2006") {
+	if len(text) != len("2006") && strings.Trim(text, "-0123456789") == "" {
 		if seconds, err := strconv.ParseInt(text, 10, 64); err == nil {
 			return time.Unix(seconds, 0), true
 		}

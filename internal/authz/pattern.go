@@ -26,7 +26,7 @@ type token struct {
 	kind tokenKind
 	// text is that of a literal, or the default value of a variable.
 	text       string
-	key        contextKey
+	key        *contextKey
 	hasDefault bool
 }
 
@@ -55,43 +55,49 @@ func compilePattern(text string, d dialect) pattern {
 			text = strings.TrimSuffix(text, "$")
 		}
 	}
-	from := 0
-	put := func(i int, t token) {
-		if i > from {
-			p.tokens = append(p.tokens, token{text: text[from:i]})
+	for text != "" {
+		i := strings.IndexAny(text, d.special())
+		if i < 0 {
+			i = len(text)
 		}
-		if t.kind != literal || t.text != "" {
-			p.tokens = append(p.tokens, t)
+		if i > 0 {
+			p.tokens = append(p.tokens, token{text: text[:i]})
+			text = text[i:]
+			continue
 		}
-	}
-	for i := 0; i < len(text); {
+		t, size := token{text: text[:1]}, 1
 		switch {
-		case d.wildcards && text[i] == '*':
-			put(i, token{kind: star})
-			i++
-			from = i
-		case d.wildcards && text[i] == '?':
-			put(i, token{kind: question})
-			i++
-			from = i
-		case d.variables && strings.HasPrefix(text[i:], "${"):
-			t, size := readVariable(text[i:])
-			if size == 0 {
+		case text[0] == '*':
+			t = token{kind: star}
+		case text[0] == '?':
+			t = token{kind: question}
+		case strings.HasPrefix(text, "${"):
+			if t, size = readVariable(text); size == 0 {
 				p.invalid = "a policy variable in " + quote(text) + " isn't written ${key} or ${key, 'default'}"
 				return p
 			}
 			if t.kind == variable {
 				p.variables++
 			}
-			put(i, t)
-			i += size
-			from = i
-		default:
-			i++
 		}
+		p.tokens = append(p.tokens, t)
+		text = text[size:]
 	}
-	put(len(text), token{})
 	return p
+}
+
+// special are the characters that may begin something else than themselves.
+func (d dialect) special() string {
+	switch {
+	case d.wildcards && d.variables:
+		return "*?$"
+	case d.wildcards:
+		return "*?"
+	case d.variables:
+		return "$"
+	default:
+		return ""
+	}
 }
 
 // readVariable reads the variable that the text begins with, and gives its length: 0 when it isn't written as one.
@@ -106,7 +112,8 @@ func readVariable(text string) (token, int) {
 		return token{text: inside}, size
 	}
 	name, value, hasDefault := strings.Cut(inside, ",")
-	t := token{kind: variable, key: newContextKey(strings.TrimSpace(name)), hasDefault: hasDefault}
+	key := newContextKey(strings.TrimSpace(name))
+	t := token{kind: variable, key: &key, hasDefault: hasDefault}
 	if hasDefault {
 		value = strings.TrimSpace(value)
 		if len(value) < 2 || value[0] != '\'' || value[len(value)-1] != '\'' {
@@ -175,7 +182,7 @@ func (p *pattern) resolve(c *call, values []string) ([]string, truth) {
 		if t.kind != variable {
 			continue
 		}
-		v, present := c.lookup(&t.key)
+		v, present := c.lookup(t.key)
 		switch {
 		case present == maybe:
 			resolved = min(resolved, maybe)

@@ -33,9 +33,9 @@ type Request struct {
 // reference_policies_elements_condition). The zero value is a request without keys.
 type Context struct {
 	values map[string]Values
-	// shared are keys that several requests have in common: those of one caller, those of one repository. Those of values
-	// stand above them.
-	shared [2]map[string]Values
+	// shared are keys that several requests have in common: those of one caller, of one repository, of most actions. Those
+	// of values stand above them.
+	shared [3]map[string]Values
 	open   bool
 }
 
@@ -119,14 +119,17 @@ func (c *call) lookup(k *contextKey) (Values, truth) {
 
 // foldKey lowers ASCII letters only, as AWS's names are ASCII.
 func foldKey(name string) string {
-	upper := func(r rune) bool { return 'A' <= r && r <= 'Z' }
-	if !strings.ContainsFunc(name, upper) {
+	first := strings.IndexFunc(name, isUpper)
+	if first < 0 {
 		return name
 	}
-	return strings.Map(func(r rune) rune {
-		if upper(r) {
-			return r + 'a' - 'A'
+	folded := []byte(name)
+	for i := first; i < len(folded); i++ {
+		if isUpper(rune(folded[i])) {
+			folded[i] += 'a' - 'A'
 		}
-		return r
-	}, name)
+	}
+	return string(folded)
 }
+
+func isUpper(r rune) bool { return 'A' <= r && r <= 'Z' }

@@ -80,10 +80,12 @@ func compileStatement(index int, s policy.Statement, variables bool) statement {
 	if out.not.resource = len(s.NotResources) > 0; out.not.resource {
 		resources = s.NotResources
 	}
+	out.actions = make([]pattern, 0, len(actions))
 	for _, text := range actions {
 		out.actions = append(out.actions, compilePattern(text, dialect{wildcards: true}))
 		out.allActions = out.allActions || text == "*"
 	}
+	out.resources = make([]pattern, 0, len(resources))
 	for _, text := range resources {
 		out.resources = append(out.resources, compileResource(text, variables))
 		out.allResources = out.allResources || text == "*"

@@ -5,7 +5,6 @@ package policy
 
 import (
 	"slices"
-	"strings"
 )
 
 // Action is an action of Amazon ECR.
@@ -102,12 +101,21 @@ var ecrActions = [...]Action{
 	{"ValidatePullThroughCacheRule", levelRead, false, nil},
 }
 
+// ecrActionIndex finds an action by its name.
+var ecrActionIndex = func() map[string]int {
+	index := make(map[string]int, len(ecrActions))
+	for i, a := range ecrActions {
+		index[a.Name] = i
+	}
+	return index
+}()
+
 // ECRAction gives the metadata of an ECR action by its name, with or without "ecr:", in any letter case.
 func ECRAction(name string) (Action, bool) {
 	if len(name) > len(ecrPrefix) && equalFold(name[:len(ecrPrefix)], ecrPrefix) {
 		name = name[len(ecrPrefix):]
 	}
-	i, found := slices.BinarySearchFunc(ecrActions[:], name, func(a Action, name string) int { return strings.Compare(a.Name, name) })
+	i, found := ecrActionIndex[name]
 	if !found {
 		// The name may be in another letter case than AWS's.
 		i = slices.IndexFunc(ecrActions[:], func(a Action) bool { return equalFold(a.Name, name) })
