@@ -229,7 +229,7 @@ func (s *statement) matchesPrincipal(c *call, place *place) (naming, truth) {
 		if place.gateway {
 			// An account in a gateway endpoint's policy is its root user alone (AWS PrivateLink Guide,
 			// vpc-endpoints-access).
-			n.role, n.account = no, min(n.account, truthOf(c.principal.kind == rootPrincipal))
+			n.role, n.account = min(n.role, maybe), min(n.account, truthOf(c.principal.kind == rootPrincipal))
 			n.direct = min(n.direct, choose(truthOf(s.principals.any), yes, maybe))
 		}
 		return n, n.any()

@@ -14,8 +14,8 @@ import (
 // none. known is false when the caller may not read it, or ECR doesn't answer. Each Region is asked once per provider
 // instance, as long as it answers or refuses.
 //
-// A registry whose policy scope is V1 enforces its policy on three actions alone, none of which a grant is about, so it
-// counts as having none; when the caller may not read the scope, it is taken for V2, which new registries have.
+// A registry whose policy scope is V1 enforces its policy on ReplicateImage, BatchImportUpstreamImage and CreateRepository
+// alone, so it counts as having none; when the caller may not read the scope, it is taken for V2, which new registries have.
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions.html and
 // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAccountSetting.html
 func (c *Clients) RegistryPolicy(ctx context.Context, region string) (policy string, known bool) {

@@ -23,6 +23,8 @@ type member struct {
 	caller  authz.Caller
 	fixed   map[string]authz.Values
 	actions []string
+	// service says that it is a service principal.
+	service bool
 	// alone says that the grant needs no identity policy beside it. ownersToo says that the principals of the repository's
 	// own account may be among them, and then need none either.
 	alone, ownersToo bool
@@ -59,6 +61,9 @@ func (m *member) denied(p *prover, layers authz.Layers) (denied bool, reasons []
 	case authz.Allowed, authz.Unknown:
 		return false, nil
 	case authz.ImplicitlyDenied, authz.ExplicitlyDenied:
+	}
+	if m.service {
+		return true, m.caller.Access(m.actions, p.repository, layers).Reasons()
 	}
 	// This one is denied: is it because of something that others of them have otherwise?
 	any := m.caller
@@ -98,7 +103,10 @@ func (m *member) proviso(g *Grant, owner string) string {
 	if m.ownersToo {
 		text += "; every principal of account " + owner + " has it without an identity policy, if that account is among them"
 	}
-	if g.PrincipalStyle == StyleWildcard && m.attribute == "principal_arns" {
+	if strings.Contains(m.caller.Principal, ":federated-user/") {
+		text = ", if their identity and session policies allow it too"
+	}
+	if g.PrincipalStyle == StyleWildcard && m.attribute == "principal_arns" && m.alone {
 		text += "; in account " + owner + " neither permissions boundaries nor session policies limit it, as principal_style is \"wildcard\""
 	}
 	return text

@@ -45,7 +45,7 @@ func (p *prover) strangers(grants []Grant) {
 			label, name = "Statement["+strconv.Itoa(i)+"]", "A statement without a Sid"
 		}
 		who := wide[label]
-		if who == nil && isPublic(s) {
+		if who == nil && isPublic(s) && !p.closed(s) {
 			who = []string{"everybody who makes a principal that meets its conditions"}
 		}
 		if who == nil {
@@ -63,6 +63,23 @@ func (p *prover) strangers(grants []Grant) {
 // isPublic says that the statement's own text is open to everybody, also where a stranger has to make a principal for it.
 func isPublic(s policy.Statement) bool {
 	return slices.ContainsFunc(policy.Findings(policy.New(s), policy.KindRepository), func(f policy.Finding) bool { return f.Code == "PUBLIC_ACCESS" })
+}
+
+// closed reports whether statements of others deny strangers all that the statement is about.
+func (p *prover) closed(s policy.Statement) bool {
+	actions := repositoryActions()
+	if len(s.Actions) > 0 {
+		actions = nil
+		for _, pattern := range s.Actions {
+			for _, a := range policy.ECRActions(pattern) {
+				actions = append(actions, "ecr:"+a.Name)
+			}
+		}
+	}
+	stranger := authz.Caller{Principal: p.role(p.elsewhere), OrganizationPath: p.organization + "/r-zzzz/"}
+	return !slices.ContainsFunc(actions, func(action string) bool {
+		return stranger.DecideAccess([]string{action}, p.repository, &p.foreign) != authz.ExplicitlyDenied
+	})
 }
 
 // repositoryActions are all actions on a repository.

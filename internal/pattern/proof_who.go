@@ -33,7 +33,7 @@ func (g *Grant) members(p *prover) []member {
 		out = append(out, member{
 			attribute: "principal_arns", who: arn, actions: g.actions(),
 			caller: authz.Caller{Principal: concrete(arn), OrganizationPath: authz.UnknownValue, SourceVPCE: authz.UnknownValue},
-			fixed:  map[string]authz.Values{"aws:PrincipalAccount": authz.Single(account), "aws:PrincipalArn": authz.Single(knownBeginning(arn))},
+			fixed:  map[string]authz.Values{"aws:PrincipalAccount": authz.Single(account), "aws:PrincipalArn": authz.Single(p.principalARN(arn))},
 			// In the repository's own account a statement that names the principal, or everybody, is enough.
 			alone: account == p.owner() && (g.PrincipalStyle == StyleWildcard || g.PrincipalStyle == StylePrincipal),
 		})
@@ -58,8 +58,19 @@ func (p *prover) inAccount(attribute, account string) member {
 	return member{
 		attribute: attribute,
 		caller:    authz.Caller{Principal: p.role(account), OrganizationPath: authz.UnknownValue, SourceVPCE: authz.UnknownValue},
-		fixed:     map[string]authz.Values{"aws:PrincipalAccount": authz.Single(account)},
+		fixed: map[string]authz.Values{
+			"aws:PrincipalAccount": authz.Single(account),
+			"aws:PrincipalArn":     authz.Single("arn:" + p.ground.Site.Partition + ":iam::" + account + ":" + authz.UnknownValue),
+		},
 	}
+}
+
+// principalARN gives what is known of aws:PrincipalArn: of a session it is the role's ARN, with its path.
+func (p *prover) principalARN(arn string) string {
+	if strings.Contains(arn, ":assumed-role/") {
+		return "arn:" + p.ground.Site.Partition + ":iam::" + accountOf(arn) + ":role/" + authz.UnknownValue
+	}
+	return knownBeginning(arn)
 }
 
 func (p *prover) role(account string) string {
@@ -72,7 +83,7 @@ func (g *Grant) serviceMembers(p *prover) []member {
 	var out []member
 	site := p.ground.Site
 	add := func(attribute, who string, actions []string, c authz.Caller) {
-		out = append(out, member{attribute: attribute, who: who, caller: c, fixed: c.Context, actions: actions, alone: true})
+		out = append(out, member{attribute: attribute, who: who, caller: c, actions: actions, alone: true, service: true})
 	}
 	if l := g.Lambda; l != nil {
 		functions := func(account string) string {
