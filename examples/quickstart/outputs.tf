@@ -14,11 +14,6 @@ output "consumer_policy_json" {
 }
 
 output "who_may_pull" {
-  description = "The repository policy in words."
-  value = [
-    for statement in jsondecode(ecrx_org_shared_repository.app.policy_json).Statement : format(
-      "%s: the accounts of %s and of every unit below it; their own identity policies decide who of them",
-      statement.Sid, regex("ou-[^/]+", statement.Condition["ForAnyValue:StringLike"]["aws:PrincipalOrgPaths"])
-    )
-  ]
+  description = "What the access engine proves of the grants, in words."
+  value       = ecrx_org_shared_repository.app.proof
 }

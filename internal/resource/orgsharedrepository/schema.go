@@ -25,7 +25,9 @@ import (
 )
 
 const description = "An Amazon ECR repository that others may use: accounts of an organizational unit, a whole organization, single accounts, roles, " +
-	"Lambda functions or CodeBuild projects. The plan shows the repository policy, and refuses one that is open to everybody or too long.\n\n" +
+	"Lambda functions or CodeBuild projects. The plan shows the repository policy, and proves it: a grant that gives nobody what it says, or gives it to others too, is an error. " +
+	"`proof` says in words who has access. Assumed to allow are the layers that can't be read: identity policies of the callers, service control policies, resource control policies, " +
+	"and the registry policy where `ecr:GetRegistryPolicy` isn't allowed.\n\n" +
 	"Settings that are left out take their default when the repository is created; on an imported repository they stay as they are. " +
 	"Statements of the repository policy that other tools wrote are never changed. ECR has no conditional write, so two writers of one policy " +
 	"are repaired by reading back, not ruled out.\n\n" +
@@ -34,7 +36,8 @@ const description = "An Amazon ECR repository that others may use: accounts of a
 	"`ecr:GetLifecyclePolicy`, `ecr:PutLifecyclePolicy`, `ecr:DeleteLifecyclePolicy`, `ecr:ListTagsForResource`, `ecr:UntagResource`, `ecr:PutImageTagMutability`, " +
 	"`ecr:PutImageScanningConfiguration`, `ecr:ListImages` and `ecr:DeleteRepository`; with `organization_unit_ids` and no `organization_id` in the provider " +
 	"also `organizations:DescribeOrganizationalUnit`, `organizations:ListParents` and `organizations:DescribeOrganization`; with a KMS key of your own " +
-	"also `kms:DescribeKey`, `kms:CreateGrant` and `kms:RetireGrant` on it."
+	"also `kms:DescribeKey`, `kms:CreateGrant` and `kms:RetireGrant` on it. `ecr:GetRegistryPolicy` and `ecr:GetAccountSetting` are optional: with them the plan warns of a " +
+	"registry policy that makes a grant void."
 
 func resourceSchema(ctx context.Context) schema.Schema {
 	return schema.Schema{

@@ -36,12 +36,15 @@ const (
 	object         = "ECR repository grants"
 	defaultTimeout = 10 * time.Minute
 	description    = "Who may use an Amazon ECR repository that something else makes, such as `aws_ecr_repository`. The resource owns the statements that its grants make, " +
-		"and leaves every other statement of the repository policy alone.\n\n" +
+		"and leaves every other statement of the repository policy alone. The plan proves the grants: one that gives nobody what it says, or gives it to others too, is an error. " +
+		"`proof` says in words who has access. Assumed to allow are the layers that can't be read: identity policies of the callers, service control policies, resource control policies, " +
+		"and the registry policy where `ecr:GetRegistryPolicy` isn't allowed.\n\n" +
 		"Across accounts both sides must allow: attach `consumer_policy_json` in the other account. ECR has no conditional write, so two writers of one policy " +
 		"are repaired by reading back, not ruled out.\n\n" +
 		"## IAM permissions\n\n" +
 		"`ecr:GetRepositoryPolicy`, `ecr:SetRepositoryPolicy` and `ecr:DeleteRepositoryPolicy`; with `organization_unit_ids` and no `organization_id` in the provider " +
-		"also `organizations:DescribeOrganizationalUnit`, `organizations:ListParents` and `organizations:DescribeOrganization`."
+		"also `organizations:DescribeOrganizationalUnit`, `organizations:ListParents` and `organizations:DescribeOrganization`. `ecr:GetRegistryPolicy` and `ecr:GetAccountSetting` " +
+		"are optional: with them the plan warns of a registry policy that makes a grant void."
 )
 
 // NewResource gives the resource.
