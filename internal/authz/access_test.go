@@ -43,7 +43,9 @@ func TestAccess(t *testing.T) {
 			pulling[1:], []policy.Document{doing(policy.Deny, aPull)}, authz.ExplicitlyDenied, true, nil, []string{"statement Statement[0] of the identity policy denies it"},
 		},
 		"one is open": {
-			pulling, []policy.Document{some, open}, authz.Unknown, false, pulling[:2],
+			pulling,
+			[]policy.Document{some, open},
+			authz.Unknown, false, pulling[:2],
 			[]string{"statement Statement[0] of the identity policy needs a value of aws:CurrentTime that is less than 2027-01-01; this request's isn't known", owners},
 		},
 		"one is open and one not allowed": {pulling[1:], []policy.Document{open}, authz.ImplicitlyDenied, false, nil, []string{

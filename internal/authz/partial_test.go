@@ -65,7 +65,8 @@ func compiled(name string, documents ...policy.Document) []*authz.Policy {
 
 // allow and deny give statements of identity policies about the pull of everything.
 func allow(conditions ...policy.Condition) policy.Document { return effect(policy.Allow, conditions) }
-func deny(conditions ...policy.Condition) policy.Document  { return effect(policy.Deny, conditions) }
+
+func deny(conditions ...policy.Condition) policy.Document { return effect(policy.Deny, conditions) }
 
 func effect(e policy.Effect, conditions []policy.Condition) policy.Document {
 	return policy.New(policy.Statement{Effect: e, Actions: []string{aPull}, Resources: []string{"*"}, Conditions: conditions})
