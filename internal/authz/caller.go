@@ -88,6 +88,7 @@ func (c *callerTemplate) request(action string, r *repositoryTemplate) Request {
 	if r.ARN == "*" {
 		out.ResourceAccount = c.account
 		k.value("aws:resourceaccount", c.account)
+		k.organization("aws:resourceorgid", "aws:resourceorgpaths", c.OrganizationPath)
 		// Which Region's registry it is can't be told.
 		k.Set("aws:requestedregion", Single(UnknownValue))
 	}
@@ -125,15 +126,16 @@ func (k keys) caller(c Caller, who principal) {
 		k.absent("aws:principalisawsservice", "aws:principalservicename", "aws:principalservicenameslist")
 		k.Set("aws:userid", Single("anonymous"))
 		k.Set("aws:principaltype", Single("Anonymous"))
-		k.noAccount()
+		k.Set("aws:principalaccount", Single("anonymous"))
+		k.noPrincipal()
 		k.noSource()
 		return
 	case servicePrincipal:
-		// The keys aws:SourceArn and its like are there when the service calls on behalf of a resource.
+		// The keys aws:SourceArn and its like are there when the service calls on behalf of a resource. AWS says that every
+		// request has aws:PrincipalAccount, aws:PrincipalType and aws:userid, but not what they are here.
 		k.Set("aws:principalisawsservice", Single("true"))
 		k.Set("aws:principalservicename", Single(who.name))
-		k.absent("aws:userid", "aws:principaltype")
-		k.noAccount()
+		k.noPrincipal()
 		return
 	}
 	k.noSource()
@@ -178,9 +180,9 @@ func (k keys) principal(c Caller, who principal) {
 	k.value("aws:username", name)
 }
 
-// noAccount is for callers that are principals of no account.
-func (k keys) noAccount() {
-	k.absent("aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths", "aws:principaltag/*", "aws:username")
+// noPrincipal is for callers that are principals of no account.
+func (k keys) noPrincipal() {
+	k.absent("aws:principalarn", "aws:principalorgid", "aws:principalorgpaths", "aws:principaltag/*", "aws:username")
 }
 
 // noSource is for callers that aren't service principals.
