@@ -132,9 +132,11 @@ func (k keys) caller(c Caller, who principal) {
 		return
 	case servicePrincipal:
 		// The keys aws:SourceArn and its like are there when the service calls on behalf of a resource. AWS says that every
-		// request has aws:PrincipalAccount, aws:PrincipalType and aws:userid, but not what they are here.
+		// request has aws:PrincipalAccount, aws:PrincipalType and aws:userid, but not what they are here: nothing that a
+		// policy would name, so that comparisons end as if they weren't there.
 		k.Set("aws:principalisawsservice", Single("true"))
 		k.Set("aws:principalservicename", Single(who.name))
+		k.absent("aws:principalaccount", "aws:principaltype", "aws:userid")
 		k.noPrincipal()
 		return
 	}
