@@ -77,8 +77,8 @@ func lambda(account, name string) person {
 	return serviceFor("lambda.amazonaws.com", "arn:aws:lambda:eu-west-1:"+account+":function:"+name, "")
 }
 
-func codebuild(account, name string) person {
-	return serviceFor("codebuild.amazonaws.com", "arn:aws:codebuild:eu-west-1:"+account+":project/"+name, "")
+func codebuild(name string) person {
+	return serviceFor("codebuild.amazonaws.com", "arn:aws:codebuild:eu-west-1:111111111111:project/"+name, "")
 }
 
 // inPartition are the people of the goldens that are in another partition.
@@ -156,7 +156,7 @@ func goldenPeople() map[string]map[string]person {
 			"another Region's": serviceFor("lambda.amazonaws.com", "arn:aws:lambda:us-east-1:222222222222:function:web", "").gets(lambdaActions), "another account's": lambda("333333333333", "web"),
 		},
 		"codebuild": {
-			"project": codebuild("111111111111", "web").gets(pullActions), "second": codebuild("111111111111", "web-2").gets(pullActions), "third": codebuild("111111111111", "web-3"),
+			"project": codebuild("web").gets(pullActions), "second": codebuild("web-2").gets(pullActions), "third": codebuild("web-3"),
 			"role of the account": roleIn("222222222222"),
 		},
 		"conditions": {
@@ -167,7 +167,7 @@ func goldenPeople() map[string]map[string]person {
 			"path": roleIn("777777777777").in(unit).through("vpce-0a1b2c3d").gets(pullActions), "path, no endpoint": roleIn("777777777777").in(unit), "endpoint alone": roleIn("777777777777").through("vpce-0a1b2c3d"),
 			"organization": roleIn("777777777777").in("o-z9y8x7w6v5/r-ab12/").through("vpce-0a1b2c3d").gets(pullActions), "organization, no endpoint": roleIn("777777777777").in("o-z9y8x7w6v5/r-ab12/"),
 			"account": roleIn("222222222222").through("vpce-0a1b2c3d").gets(pullActions), "account, no endpoint": roleIn("222222222222").gets(lambdaActions),
-			"function": lambda("222222222222", "web").gets(lambdaActions), "project": codebuild("111111111111", "web").gets(pullActions), "another project": codebuild("111111111111", "api"),
+			"function": lambda("222222222222", "web").gets(lambdaActions), "project": codebuild("web").gets(pullActions), "another project": codebuild("api"),
 		},
 		"two-grants": {
 			"account": roleIn("222222222222").gets(pullActions), "role": principal(role).gets(actionsOf("GetDownloadUrlForLayer", pushActions...)), "another account": roleIn("333333333333"),

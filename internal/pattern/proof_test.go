@@ -208,20 +208,24 @@ func dead() map[string]deadGrant {
 		"a key of another action":       one("accounts", "this request has none", account, "StringEquals", "aws:RequestTag/team", "web"),
 		"one of two accounts": {
 			[]pattern.Grant{pulling(pattern.Grant{Accounts: []string{"222222222222", "333333333333"}}, "StringEquals", "aws:PrincipalAccount", "333333333333")},
-			[]string{"Dev.accounts"}, "principals of account 222222222222",
+			[]string{"Dev.accounts"},
+			"principals of account 222222222222",
 		},
 		"one of two kinds": {
 			[]pattern.Grant{pulling(pattern.Grant{Accounts: []string{"222222222222"}, PrincipalARNs: []string{user}}, "StringEquals", "aws:PrincipalAccount", "333333333333")},
-			[]string{"Dev.accounts"}, "principals of account 222222222222",
+			[]string{"Dev.accounts"},
+			"principals of account 222222222222",
 		},
 		"one of two grants": {
 			[]pattern.Grant{{Name: "Other", Access: "push", Accounts: []string{"222222222222"}}, pulling(account, "StringEquals", "aws:PrincipalAccount", "333333333333")},
-			[]string{"Dev.accounts"}, "The grant Dev doesn't give pull access",
+			[]string{"Dev.accounts"},
+			"The grant Dev doesn't give pull access",
 		},
 		// The other grant is for the same people, so that their access would hide it.
 		"one whose people another lets in": {
 			[]pattern.Grant{{Name: "Other", Access: "pull", Accounts: []string{"222222222222"}}, pulling(account, "StringEquals", "aws:PrincipalAccount", "333333333333")},
-			[]string{"Dev.accounts"}, "The grant Dev doesn't give pull access",
+			[]string{"Dev.accounts"},
+			"The grant Dev doesn't give pull access",
 		},
 	}
 }

@@ -79,7 +79,8 @@ func TestMistakesOfSeeds(t *testing.T) {
 		right []string
 	}{
 		"NotPrincipal, discouraged by IAM": {
-			"0-deny-others-after.json", policy.KindRepository, []string{"NOT_PRINCIPAL_DISCOURAGED Statement[0].NotPrincipal"},
+			"0-deny-others-after.json", policy.KindRepository,
+			[]string{"NOT_PRINCIPAL_DISCOURAGED Statement[0].NotPrincipal"},
 			[]string{`"NotPrincipal": {
         "AWS": [
           "arn:aws:iam::111111111111:root",
@@ -88,32 +89,38 @@ func TestMistakesOfSeeds(t *testing.T) {
       }`, `"Principal": "*"`},
 		},
 		"a Deny of AWS services": {
-			"0-deny-others-after.json", policy.KindRepository, []string{"DENY_HITS_AWS_SERVICES Statement[0]"},
+			"0-deny-others-after.json", policy.KindRepository,
+			[]string{"DENY_HITS_AWS_SERVICES Statement[0]"},
 			[]string{`"Condition": {`, `"Condition": {"BoolIfExists": {"aws:PrincipalIsAWSService": "false"},`},
 		},
 		"a Deny of service-linked roles": {
-			"0-deny-others-after.json", policy.KindRepository, []string{"DENY_HITS_SERVICE_LINKED_ROLES Statement[0]"},
+			"0-deny-others-after.json", policy.KindRepository,
+			[]string{"DENY_HITS_SERVICE_LINKED_ROLES Statement[0]"},
 			[]string{`"Condition": {`, `"Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::111111111111:role/aws-service-role/*"},`},
 		},
 		"the id of a role, which changes with it": {
-			"0-deny-others-after.json", policy.KindRepository, []string{"EXEMPT_BY_ROLE_ID Statement[0].Condition.StringNotLike.aws:userid"},
+			"0-deny-others-after.json", policy.KindRepository,
+			[]string{"EXEMPT_BY_ROLE_ID Statement[0].Condition.StringNotLike.aws:userid"},
 			[]string{"AROAEXAMPLE1234567890:*", "AIDAEXAMPLE1234567890"},
 		},
 		"actions on the registry under a tag": {
-			"1-allow-ecr-release.json", policy.KindIdentity, []string{
+			"1-allow-ecr-release.json", policy.KindIdentity,
+			[]string{
 				"REGISTRY_ACTION_WITH_RESOURCE_TAG Statement[0].Action", "REGISTRY_ACTION_WITH_RESOURCE_TAG Statement[0].Action", "REGISTRY_ACTION_WITH_RESOURCE_TAG Statement[0].Action",
 			},
 			[]string{`"ecr:GetRegistryPolicy",`, "", `"ecr:DescribeRegistry",`, "", `"ecr:GetAuthorizationToken",`, ""},
 		},
 		"every repository": {
-			"1-allow-ecr-release.json", policy.KindIdentity, []string{"ANY_REPOSITORY Statement[0].Resource"},
+			"1-allow-ecr-release.json", policy.KindIdentity,
+			[]string{"ANY_REPOSITORY Statement[0].Resource"},
 			[]string{"\"Resource\": \"*\",\n      \"Condition\"", "\"Resource\": \"arn:aws:ecr:eu-west-1:111111111111:repository/*\",\n      \"Condition\""},
 		},
 		"a whole account trusted": {
 			"1-trust-policy.derived.json", policy.KindTrust, []string{"TRUSTS_WHOLE_ACCOUNT Statement[0].Principal"}, []string{":root", ":role/reader"},
 		},
 		"an external id to guess": {
-			"1-trust-policy.derived.json", policy.KindTrust, []string{"GUESSABLE_EXTERNAL_ID Statement[0].Condition.StringEquals.sts:ExternalId"},
+			"1-trust-policy.derived.json", policy.KindTrust,
+			[]string{"GUESSABLE_EXTERNAL_ID Statement[0].Condition.StringEquals.sts:ExternalId"},
 			[]string{`"test"`, `"0b8f2f2c-6e6f-4f0a-9a53-3a1d3c7c9e21"`},
 		},
 		"full access": {"2-backend-sqs.json", policy.KindIdentity, []string{"WILDCARD_ACTION Statement[0].Action"}, []string{"sqs:*", "sqs:SendMessage"}},
@@ -125,7 +132,8 @@ func TestMistakesOfSeeds(t *testing.T) {
 			"2-frontend-elasticache.json", policy.KindIdentity, []string{"CREATE_SLR_WITH_STAR_IN_RESOURCE Statement[1].Action"}, []string{"*arn:aws:iam::*:", "arn:aws:iam::111111111111:"},
 		},
 		"a bucket's action on its objects": {
-			"2-frontend-s3.json", policy.KindIdentity, []string{"OBJECT_ARN_FOR_BUCKET_ACTION Statement[0].Resource"},
+			"2-frontend-s3.json", policy.KindIdentity,
+			[]string{"OBJECT_ARN_FOR_BUCKET_ACTION Statement[0].Resource"},
 			[]string{`"arn:aws:s3:::sample-bucket/*"`, `"arn:aws:s3:::sample-bucket", "arn:aws:s3:::sample-bucket/*"`},
 		},
 		"an account of ten digits": {
@@ -135,7 +143,8 @@ func TestMistakesOfSeeds(t *testing.T) {
 			"4-endpoint-prevent-delete.json", policy.KindEndpoint, []string{"INVALID_ARN_ACCOUNT Statement[1].Resource"}, []string{"1234567890", "111111111111"},
 		},
 		"a pull that AWS's own policies write with one action more": {
-			"4-endpoint-allow-pull.json", policy.KindEndpoint, []string{"PULL_WITHOUT_LAYER_CHECK Statement[0].Action"},
+			"4-endpoint-allow-pull.json", policy.KindEndpoint,
+			[]string{"PULL_WITHOUT_LAYER_CHECK Statement[0].Action"},
 			[]string{`"ecr:BatchGetImage"`, `"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage"`},
 		},
 		"a statement without effect beside AllowAll": {

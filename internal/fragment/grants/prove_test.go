@@ -55,27 +55,33 @@ func TestPlanProves(t *testing.T) {
 	}{
 		"right": {pattern.Grant{Accounts: []string{"222222222222"}}, nil, nil},
 		"dead": {
-			pattern.Grant{Accounts: []string{"222222222222"}, Conditions: only("aws:PrincipalAccount", "333333333333")}, nil,
+			pattern.Grant{Accounts: []string{"222222222222"}, Conditions: only("aws:PrincipalAccount", "333333333333")},
+			nil,
 			[]string{`Error grants["Dev"].accounts: ` + never + "principals of account 222222222222"},
 		},
 		"dead, by a path": {
-			pattern.Grant{OrganizationPaths: []string{path}, Conditions: only("aws:PrincipalOrgID", "o-z9y8x7w6v5")}, nil,
+			pattern.Grant{OrganizationPaths: []string{path}, Conditions: only("aws:PrincipalOrgID", "o-z9y8x7w6v5")},
+			nil,
 			[]string{`Error grants["Dev"].organization_paths: ` + never + "principals of the accounts in " + path},
 		},
 		"dead, by a unit": {
-			pattern.Grant{OrganizationalUnitIDs: []string{"ou-ab12-11111111"}, Conditions: only("aws:PrincipalOrgID", "o-z9y8x7w6v5")}, nil,
+			pattern.Grant{OrganizationalUnitIDs: []string{"ou-ab12-11111111"}, Conditions: only("aws:PrincipalOrgID", "o-z9y8x7w6v5")},
+			nil,
 			[]string{`Error grants["Dev"].organization_unit_ids: ` + never + "principals of the accounts in o-a1b2c3d4e5/*/ou-ab12-11111111/*"},
 		},
 		"void": {
-			pattern.Grant{Accounts: []string{"222222222222"}}, []policy.Statement{deny},
+			pattern.Grant{Accounts: []string{"222222222222"}},
+			[]policy.Statement{deny},
 			[]string{`Warning grants["Dev"].accounts: ` + void + "principals of account 222222222222"},
 		},
 		"void, by a unit": {
-			pattern.Grant{OrganizationalUnitIDs: []string{"ou-ab12-11111111"}}, []policy.Statement{deny},
+			pattern.Grant{OrganizationalUnitIDs: []string{"ou-ab12-11111111"}},
+			[]policy.Statement{deny},
 			[]string{`Warning grants["Dev"].organization_unit_ids: ` + void},
 		},
 		"beside one that is open": {
-			pattern.Grant{Accounts: []string{"222222222222"}}, []policy.Statement{allow},
+			pattern.Grant{Accounts: []string{"222222222222"}},
+			[]policy.Statement{allow},
 			[]string{"Warning on_unmanaged_statements: Unmanaged statement that lets others in: The statement Other (ecr:ListImages)"},
 		},
 	} {
