@@ -11,14 +11,14 @@ import (
 )
 
 const (
-	unknown    = authz.UnknownValue
-	anApp      = "arn:aws:ecr:eu-west-1:111111111111:repository/team/app"
-	aRole      = "arn:aws:iam::111111111111:role/ci"
-	aSession   = "arn:aws:sts::111111111111:assumed-role/ci/build-7"
-	aStranger  = "arn:aws:iam::222222222222:role/ci"
-	anOwner    = "111111111111"
-	aPull      = "ecr:BatchGetImage"
-	organizing = "ForAnyValue:StringLike"
+	unknown   = authz.UnknownValue
+	anApp     = "arn:aws:ecr:eu-west-1:111111111111:repository/team/app"
+	aRole     = "arn:aws:iam::111111111111:role/ci"
+	aSession  = "arn:aws:sts::111111111111:assumed-role/ci/build-7"
+	aStranger = "arn:aws:iam::222222222222:role/ci"
+	anOwner   = "111111111111"
+	aPull     = "ecr:BatchGetImage"
+	anyLike   = "ForAnyValue:StringLike"
 )
 
 // partial is a request of a role for its own account's repository, and what of it differs.
@@ -126,8 +126,8 @@ func TestPartial(t *testing.T) {
 		"one of several values, another matches":    {context: map[string]authz.Values{"aws:TagKeys": authz.Multi("a", unknown)}, layers: identity(allow(when("ForAnyValue:StringEquals", "aws:TagKeys", "a"))), want: authz.Allowed},
 		"one of several values, another doesn't":    {context: map[string]authz.Values{"aws:TagKeys": authz.Multi("b", unknown)}, layers: identity(allow(when("ForAllValues:StringEquals", "aws:TagKeys", "a"))), want: authz.ImplicitlyDenied},
 		"one of several values, it decides":         {context: map[string]authz.Values{"aws:TagKeys": authz.Multi("a", unknown)}, layers: identity(allow(when("ForAllValues:StringEquals", "aws:TagKeys", "a"))), want: authz.Unknown},
-		"a unit's path":                             {context: map[string]authz.Values{"aws:PrincipalOrgPaths": authz.Multi("o-a/r-1/" + unknown)}, layers: identity(allow(when(organizing, "aws:PrincipalOrgPaths", "o-a/r-1/ou-x/*"))), want: authz.Unknown},
-		"a unit's path of another organization":     {context: map[string]authz.Values{"aws:PrincipalOrgPaths": authz.Multi("o-b/" + unknown)}, layers: identity(allow(when(organizing, "aws:PrincipalOrgPaths", "o-a/r-1/ou-x/*"))), want: authz.ImplicitlyDenied},
+		"a unit's path":                             {context: map[string]authz.Values{"aws:PrincipalOrgPaths": authz.Multi("o-a/r-1/" + unknown)}, layers: identity(allow(when(anyLike, "aws:PrincipalOrgPaths", "o-a/r-1/ou-x/*"))), want: authz.Unknown},
+		"a unit's path of another organization":     {context: map[string]authz.Values{"aws:PrincipalOrgPaths": authz.Multi("o-b/" + unknown)}, layers: identity(allow(when(anyLike, "aws:PrincipalOrgPaths", "o-a/r-1/ou-x/*"))), want: authz.ImplicitlyDenied},
 		"a key that may be there":                   {open: true, layers: identity(allow(blue)), want: authz.Unknown},
 		"a key that may be there, IfExists":         {open: true, layers: identity(allow(when("StringEqualsIfExists", "aws:PrincipalTag/team", "blue"))), want: authz.Unknown},
 		"a key that may be there, Null":             {open: true, layers: identity(allow(when("Null", "aws:PrincipalTag/team", "true"))), want: authz.Unknown},

@@ -57,7 +57,7 @@ func misreadingsOfTexts() []misreading {
 		{"a variable without a value is empty text", pattern, "return nil, no\n", "values = append(values, \"\")\n"},
 		{"${*} is a wildcard", pattern, "return token{text: inside}, size", "return token{kind: star}, size"},
 		{"dates are milliseconds", operand, "time.Unix(seconds, 0)", "time.UnixMilli(seconds)"},
-		{"four digits are seconds", operand, "if len(text) != len(\"2006\") {", "{"},
+		{"four digits are seconds", operand, "len(text) != len(\"2006\") &&", ""},
 		{"less than includes equal", operand, "order < 0", "order <= 0"},
 		{"an address must be the range's own", operand, "o.prefix.Contains(value.prefix.Addr())", "o.prefix.Addr() == value.prefix.Addr()"},
 		{"IPv6 is in IPv4's everything", operand, "o.prefix.Bits() <= value.prefix.Bits() &&", "o.prefix.Bits() == 0 ||"},
