@@ -69,13 +69,18 @@ func provable() map[string][]pattern.Grant {
 		"principals, federated user":    styled(pattern.StylePrincipal, "arn:aws:sts::222222222222:federated-user/ana"),
 		"principals, federated, own":    styled("", "arn:aws:sts::111111111111:federated-user/ana"),
 		"principals, of nines":          styled("", "arn:aws:iam::999999999999:role/*"),
-		"lambda, accounts":              one(pattern.Grant{Lambda: &pattern.LambdaGrant{Accounts: []string{"222222222222", "111111111111"}}}),
-		"lambda, functions":             one(pattern.Grant{Lambda: &pattern.LambdaGrant{FunctionARNs: []string{function, "arn:aws:lambda:*:222222222222:function:w?b-*"}}}),
-		"lambda, organizations":         one(pattern.Grant{Lambda: &pattern.LambdaGrant{OrganizationIDs: []string{orgID}}}),
-		"codebuild":                     one(pattern.Grant{CodeBuild: &pattern.CodeBuildGrant{ProjectARNs: []string{project, project + "-*"}}}),
-		"actions":                       one(pattern.Grant{Actions: []string{"ecr:Batch*", "ecr:ListImages"}, Accounts: []string{"222222222222"}}),
-		"conditions that hold":          one(pattern.Grant{OrganizationPaths: []string{path}}, "StringEquals", "aws:PrincipalOrgID", orgID),
-		"conditions on the way":         one(pattern.Grant{Accounts: []string{"222222222222"}}, "StringEquals", "aws:SourceVpce", "vpce-0a1b2c3d"),
+		"names that strangers may have": {
+			pulling(pattern.Grant{Accounts: []string{"999999999877"}}),
+			{Name: "Org", Access: "pull", OrganizationIDs: []string{"o-zzzzzzzzzzzzzzzz"}},
+			{Name: "Unit", Access: "pull", OrganizationPaths: []string{orgID + "/*/ou-zzzz-zzzzzzzz/*"}},
+		},
+		"lambda, accounts":      one(pattern.Grant{Lambda: &pattern.LambdaGrant{Accounts: []string{"222222222222", "111111111111"}}}),
+		"lambda, functions":     one(pattern.Grant{Lambda: &pattern.LambdaGrant{FunctionARNs: []string{function, "arn:aws:lambda:*:222222222222:function:w?b-*"}}}),
+		"lambda, organizations": one(pattern.Grant{Lambda: &pattern.LambdaGrant{OrganizationIDs: []string{orgID}}}),
+		"codebuild":             one(pattern.Grant{CodeBuild: &pattern.CodeBuildGrant{ProjectARNs: []string{project, project + "-*"}}}),
+		"actions":               one(pattern.Grant{Actions: []string{"ecr:Batch*", "ecr:ListImages"}, Accounts: []string{"222222222222"}}),
+		"conditions that hold":  one(pattern.Grant{OrganizationPaths: []string{path}}, "StringEquals", "aws:PrincipalOrgID", orgID),
+		"conditions on the way": one(pattern.Grant{Accounts: []string{"222222222222"}}, "StringEquals", "aws:SourceVpce", "vpce-0a1b2c3d"),
 		"all kinds": one(pattern.Grant{
 			Access: "pull", OrganizationPaths: []string{path}, OrganizationIDs: []string{"o-z9y8x7w6v5"}, Accounts: []string{"222222222222"}, PrincipalARNs: []string{role},
 			Lambda: &pattern.LambdaGrant{Accounts: []string{"222222222222"}}, CodeBuild: &pattern.CodeBuildGrant{ProjectARNs: []string{project}},
@@ -245,6 +250,11 @@ func TestDeadGrants(t *testing.T) {
 				at = append(at, strings.Join(p.Path, "."))
 				if p.Severity != policy.SeverityError || p.Summary != "Grant that never gives access" || !strings.Contains(p.Detail, tc.because) {
 					t.Errorf("%s: %s: %s; want the reason %q", p.Severity, p.Summary, p.Detail, tc.because)
+				}
+				refuted, _, _ := strings.Cut(strings.TrimPrefix(p.Detail, "The grant "), ":\n")
+				refuted = strings.Replace(refuted, "doesn't give", "gives", 1)
+				if slices.ContainsFunc(proof.Lines, func(line string) bool { return strings.HasPrefix(line, refuted) }) {
+					t.Errorf("what is refuted is said too: %q", proof.Lines)
 				}
 			}
 			if diff := cmp.Diff(tc.at, at); diff != "" {
