@@ -100,6 +100,7 @@ func TestDecisions(t *testing.T) {
 		"RCP": {object{"repository": list{everybody}, "rcps": list{list{}, list{document(`{"Sid":"No","Effect":"Deny","Principal":"*","Action":"ecr:*","Resource":"*"}`)}}}, fetch(nil), "ExplicitlyDenied", []string{
 			"statement No of the RCP at level 1 denies it", assumed,
 		}},
+		"known enough":   {object{"repository": list{everybody, only("IpAddress", "aws:SourceIp", "10.0.0.0/8")}}, fetch(nil), "Allowed", []string{"statement All of the repository policy 0 allows it", assumed}},
 		"login":          {object{"identity": list{full}}, fetch(object{"action": "ecr:GetAuthorizationToken", "repository_arn": nil}), "Allowed", nil},
 		"login, lockout": {object{"identity": list{full}, "repository": list{document(toAll("No", "Deny", "ecr:*", ""))}}, fetch(object{"action": "ecr:GetAuthorizationToken", "repository_arn": nil}), "Allowed", nil},
 	} {
@@ -115,6 +116,9 @@ func TestDecisions(t *testing.T) {
 			}
 			if diff := cmp.Diff(tc.reasons, got.reasons); tc.reasons != nil && diff != "" {
 				t.Error(diff)
+			}
+			if strings.HasSuffix(name, "isn't assumed") && strings.Contains(fmt.Sprint(got.reasons), "assumed:") {
+				t.Errorf("the reasons name an assumption: %q", got.reasons)
 			}
 			if strings.Contains(fmt.Sprint(got.reasons), "statement Everything") {
 				t.Errorf("the reasons have a statement that nobody wrote: %q", got.reasons)
@@ -175,9 +179,18 @@ func TestUnknown(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			pull := func(changes object) object {
+				r := fetch(changes)
+				delete(r, "action")
+				r["access"] = "pull"
+				return r
+			}
 			results, problems := ask(t, object{
-				"policies": object{"repository": list{document(toAll("Asks", "Allow", "ecr:*", tc.condition))}, "identity": list{document(identity("Full", "*"))}},
-				"requests": object{"r": fetch(tc.request), "expected": fetch(object{"expect": "allowed"})},
+				"policies": object{
+					"repository": list{document(toAll("Asks", "Allow", "ecr:*", tc.condition), toAll("Else", "Allow", "ecr:PutImage", where("Bool", "x:Else", "true")))},
+					"identity":   list{document(identity("Full", "*"))},
+				},
+				"requests": object{"r": pull(tc.request), "expected": pull(object{"expect": "allowed"})},
 			})
 			got := results["r"]
 			if got.decision != "Unknown" || got.reasons[len(got.reasons)-1] != tc.want {
@@ -186,9 +199,72 @@ func TestUnknown(t *testing.T) {
 			if tc.request == nil && !strings.Contains(problems, "expected: expected allowed, but it is unknown") {
 				t.Errorf("unknown meets an expectation: %s", problems)
 			}
-			if n := len(got.reasons); n != len(slices.Compact(slices.Clone(got.reasons))) || n > 3 {
-				t.Errorf("%d reasons: %q", n, got.reasons)
+			if len(got.reasons) != 3 {
+				t.Errorf("the reasons are %q, want the identity policy, the repository policy and the note", got.reasons)
 			}
 		})
+	}
+}
+
+// A statement without a Sid, and a variable in a resource, ask for keys too.
+func TestUnknownInResources(t *testing.T) {
+	t.Parallel()
+	const own = `{"Effect":"Allow","Action":"ecr:*","Resource":"arn:aws:ecr:eu-west-1:111111111111:repository/${aws:PrincipalTag/team}/*"}`
+	results, problems := ask(t, object{
+		"policies": object{"repository": list{document(toAll("All", "Allow", "ecr:*", ""))}, "identity": list{document(identity("Else", "s3:*"), own)}},
+		"requests": object{"r": fetch(nil)},
+	})
+	want := []string{
+		"statement Statement[1] of the identity policy may be about " + repositoryARN + ": its resources aren't known yet",
+		"statement All of the repository policy allows it",
+		"aws:PrincipalTag/team isn't known: set principal_tags",
+	}
+	if diff := cmp.Diff(want, results["r"].reasons); diff != "" || problems != "" {
+		t.Error(diff, problems)
+	}
+}
+
+// Some actions are denied by a statement, the others since nothing allows them.
+func TestDeniedBothWays(t *testing.T) {
+	t.Parallel()
+	denied := func(expect string) object {
+		return object{
+			"policies": object{"repository": list{document(toAll("No", "Deny", "ecr:BatchGetImage", ""))}, "identity": list{}},
+			"requests": object{"r": fetch(object{"action": nil, "access": "pull", "expect": expect})},
+		}
+	}
+	if results, problems := ask(t, denied("denied")); problems != "" || results["r"].decision != "ExplicitlyDenied" {
+		t.Errorf("got %v: %s", results["r"], problems)
+	}
+	for _, expect := range []string{"implicitly_denied", "explicitly_denied"} {
+		if _, problems := ask(t, denied(expect)); !strings.Contains(problems, "but it is denied, explicitly and implicitly") {
+			t.Errorf("%s: %s", expect, problems)
+		}
+	}
+}
+
+// What isn't known decides only how it is denied, so that it is denied.
+func TestCertainlyDenied(t *testing.T) {
+	t.Parallel()
+	results, problems := ask(t, object{
+		"policies": object{"repository": list{document(toAll("Maybe", "Deny", "ecr:*", where("IpAddress", "aws:SourceIp", "10.0.0.0/8")))}, "identity": list{}},
+		"requests": object{"r": fetch(object{"expect": "denied"})},
+	})
+	if problems != "" || results["r"].decision != "Unknown" {
+		t.Errorf("got %v: %s", results["r"], problems)
+	}
+}
+
+// Tags that are known to be none aren't asked for.
+func TestNotesNameWhatIsMissingAlone(t *testing.T) {
+	t.Parallel()
+	results, problems := ask(t, object{
+		"policies": object{"repository": list{document(toAll("Asks", "Allow", "ecr:*",
+			`,"Condition":{"StringNotEquals":{"aws:PrincipalTag/team":"web"},"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}`))}},
+		"requests": object{"r": fetch(object{"principal_tags": object{}})},
+	})
+	got := results["r"].reasons
+	if strings.Contains(fmt.Sprint(got), "aws:PrincipalTag/team isn't known") || !strings.Contains(fmt.Sprint(got), "aws:SourceIp isn't known") || problems != "" {
+		t.Errorf("the reasons are %q: %s", got, problems)
 	}
 }

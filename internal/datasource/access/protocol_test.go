@@ -70,7 +70,7 @@ func resultsOf(t *testing.T, state tftypes.Value) map[string]result {
 	as(t, state, &attributes)
 	as(t, attributes["results"], &elements)
 	for name, element := range elements {
-		var r result
+		r := result{reasons: []string{}}
 		var fields map[string]tftypes.Value
 		var reasons []tftypes.Value
 		as(t, element, &fields)

@@ -31,6 +31,7 @@ func TestBadInput(t *testing.T) {
 		"unknown access":       {object{"request": fetch(object{"action": nil, "access": "admin"})}, []string{`requests["r"].access: Unknown access: "admin" is not an access. Write one of "pull"`}},
 		"unknown action":       {object{"request": fetch(object{"action": "ecr:PullImage"})}, []string{`requests["r"].action: Unknown action: "ecr:PullImage" is not an action of ECR.`}},
 		"other's action":       {object{"request": fetch(object{"action": "s3:GetObject", "repository_arn": nil})}, []string{`requests["r"].repository_arn: Incomplete request`}},
+		"bucket, not read":     {object{"request": fetch(object{"action": "s3:GetObject", "repository_arn": nil}), "repository": "team/app"}, []string{`requests["r"].repository_arn: Incomplete request`}},
 		"expectation":          {object{"request": fetch(object{"expect": "yes"})}, []string{`requests["r"].expect: Invalid Attribute Value Match`}},
 		"bucket as repository": {object{"request": fetch(object{"repository_arn": "arn:aws:s3:::layers"})}, []string{`requests["r"].repository_arn: Invalid repository ARN: "arn:aws:s3:::layers" is not the ARN of an ECR repository.`}},
 		"repository's name":    {object{"request": fetch(object{"repository_arn": "team/app"})}, []string{`requests["r"].repository_arn: Invalid repository ARN: "team/app" is not the ARN of an ECR repository.`}},

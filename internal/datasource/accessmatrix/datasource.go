@@ -81,7 +81,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"markdown": schema.StringAttribute{
 				Computed: true,
 				MarkdownDescription: "The table: a row for each principal, a column such as `team/app: pull` for each repository and access, a legend, and what is assumed. The order is that of the names, and of `access`. " +
-					"A GitHub comment holds 65,536 characters, which a column in a row takes about 6 of: the table is never cut, so split a larger matrix over several data sources.",
+					"A GitHub comment holds 65,536 characters, and a cell takes 4 of them: the table is never cut, so split a larger matrix over several data sources.",
 			},
 		},
 	}
