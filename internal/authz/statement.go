@@ -108,7 +108,10 @@ func compileResource(text string, variables bool) pattern {
 	colons, reaches := 0, text == "*"
 	for i := range p.tokens {
 		t := &p.tokens[i]
-		if t.kind == variable && colons < 5 && !reaches {
+		switch before := t.kind == variable && colons < 5; {
+		case before && reaches:
+			p.doubtful = "a policy variable stands before the fifth colon of " + quote(text)
+		case before:
 			p.never = "a policy variable stands before the fifth colon of " + quote(text)
 		}
 		if t.kind == literal {
