@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 )
 
@@ -25,6 +26,7 @@ type Clients struct {
 	organization memo[struct{}, string]
 	paths        memo[string, string]
 	registries   memo[string, registryPolicy]
+	issuers      memo[string, string]
 	descriptions loader
 	listings     *listings
 	policyLocks  keyedMutex[RepositoryKey]
@@ -32,6 +34,7 @@ type Clients struct {
 
 	mu  sync.Mutex
 	ecr map[string]ecr.Options
+	iam *iam.Options // nil: not asked for yet
 }
 
 // New gives the clients of one provider instance. It makes no call and reads no file.
@@ -47,6 +50,7 @@ func New(cfg Config) *Clients {
 	c.organization.timeout = cfg.Timing.FetchTimeout
 	c.paths.timeout = cfg.Timing.FetchTimeout
 	c.registries.timeout = cfg.Timing.FetchTimeout
+	c.issuers.timeout = cfg.Timing.FetchTimeout
 	c.descriptions = loader{window: cfg.Timing.BatchWindow, timeout: cfg.Timing.FetchTimeout, fetch: c.describeRepositories}
 	c.listings = newListings(cfg.Timing.FetchTimeout, c.listRepositories)
 	return c
@@ -94,6 +98,49 @@ func (c *Clients) ecrOptions(ctx context.Context, region string) (ecr.Options, e
 		c.ecr[region] = options
 	}
 	return options, nil
+}
+
+// iamCall makes a call to IAM, which is one for all Regions of a partition. Its errors are of type [*Error] when AWS was called.
+func (c *Clients) iamCall(ctx context.Context, call func(*iam.Client) error) error {
+	options, err := c.iamOptions(ctx)
+	if err != nil {
+		return err
+	}
+	if err := call(iam.New(options)); err != nil {
+		return newError(err)
+	}
+	return nil
+}
+
+// iamOptions are the options of the IAM client, whose endpoint follows from the partition of the provider's Region, once
+// the account is admitted.
+func (c *Clients) iamOptions(ctx context.Context) (iam.Options, error) {
+	region, err := c.regionOf("")
+	if err != nil {
+		return iam.Options{}, err
+	}
+	if err := c.admit(ctx, region); err != nil {
+		return iam.Options{}, err
+	}
+	cfg, err := c.sdkConfig(ctx)
+	if err != nil {
+		return iam.Options{}, err
+	}
+
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.iam == nil {
+		options := iam.NewFromConfig(cfg, func(o *iam.Options) {
+			o.Region = region
+			if endpoint := c.config.Endpoints.IAM; endpoint != "" {
+				o.BaseEndpoint = &endpoint
+				o.EndpointOptions.UseFIPSEndpoint = aws.FIPSEndpointStateDisabled
+				o.EndpointOptions.UseDualStackEndpoint = aws.DualStackEndpointStateDisabled
+			}
+		}).Options()
+		c.iam = &options
+	}
+	return *c.iam, nil
 }
 
 // organizationsCall makes a call to Organizations, whose endpoint follows from the partition of the provider's Region.

@@ -91,8 +91,8 @@ type Timing struct {
 	Wait               func(ctx context.Context, d time.Duration) error // nil: by the machine's clock
 	BatchWindow        time.Duration                                    // how long a description waits for company: 10 ms
 	FetchTimeout       time.Duration                                    // how long a call shared by several readers may take: 5 min
-	SecondLook         time.Duration                                    // from a policy's write to its second look, to which up to a quarter is added: 1 s
-	PropagationTimeout time.Duration                                    // how long a new principal may take to be known to ECR: 2 min
+	SecondLook         time.Duration                                    // from a write to its second look, to which up to a quarter may be added: 1 s
+	PropagationTimeout time.Duration                                    // how long IAM's news may take to arrive, at ECR and in IAM itself: 2 min
 	MaxBackoff         time.Duration                                    // the longest wait between two attempts of one call: 20 s
 }
 

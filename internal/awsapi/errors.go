@@ -41,7 +41,11 @@ func (e *Error) Error() string {
 	}
 	b.WriteString(")")
 	if IsAccessDenied(e) {
-		fmt.Fprintf(&b, "; the caller needs %s:%s, and no policy of the repository or the organization may deny it", e.Service, e.Operation)
+		denies := "the repository or the organization"
+		if e.Service == "iam" {
+			denies = "the organization"
+		}
+		fmt.Fprintf(&b, "; the caller needs %s:%s, and no policy of %s may deny it", e.Service, e.Operation, denies)
 	}
 	return b.String()
 }
@@ -89,7 +93,8 @@ func IsUnreachable(err error) bool {
 // IsNotFound says whether err means that the object of the call does not exist.
 func IsNotFound(err error) bool {
 	return hasCode(err, codeRepositoryNotFound, codePolicyNotFound, codeLifecyclePolicyNotFound,
-		"RegistryPolicyNotFoundException", "OrganizationalUnitNotFoundException", "ChildNotFoundException", "ParentNotFoundException")
+		"RegistryPolicyNotFoundException", "OrganizationalUnitNotFoundException", "ChildNotFoundException", "ParentNotFoundException",
+		codeNoSuchEntity)
 }
 
 // IsAccessDenied says whether err means that the caller may not make the call.
@@ -98,16 +103,22 @@ func IsAccessDenied(err error) bool {
 }
 
 // IsAlreadyExists says whether err means that an object of that name exists already.
-func IsAlreadyExists(err error) bool { return hasCode(err, "RepositoryAlreadyExistsException") }
+func IsAlreadyExists(err error) bool {
+	return hasCode(err, "RepositoryAlreadyExistsException", "EntityAlreadyExists")
+}
 
-// IsNotEmpty says whether err means that the repository holds images and can't be deleted without force.
-func IsNotEmpty(err error) bool { return hasCode(err, "RepositoryNotEmptyException") }
+// IsNotEmpty says whether err means that the repository holds images, or the role policies, and can't be deleted without force.
+func IsNotEmpty(err error) bool {
+	return hasCode(err, "RepositoryNotEmptyException", codeDeleteConflict)
+}
 
 const (
 	codeRepositoryNotFound      = "RepositoryNotFoundException"
 	codePolicyNotFound          = "RepositoryPolicyNotFoundException"
 	codeLifecyclePolicyNotFound = "LifecyclePolicyNotFoundException"
 	codeInvalidParameter        = "InvalidParameterException"
+	codeNoSuchEntity            = "NoSuchEntity"
+	codeDeleteConflict          = "DeleteConflict"
 )
 
 func hasCode(err error, codes ...string) bool {

@@ -5,7 +5,15 @@ package awsapi
 
 import (
 	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"sync"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
 // Role is an IAM role with its policies, as IAM reads it back.
@@ -37,5 +45,165 @@ type RoleContents struct {
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAttachedRolePolicies.html and
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html.
 func (c *Clients) Role(ctx context.Context, name string, expectedInline []string) (Role, error) {
-	return Role{}, errNotYet
+	var role Role
+	var listed, managed []string
+	var policies map[string]string
+	err := allOf(
+		func() (err error) { role, err = c.getRole(ctx, name); return err },
+		func() (err error) { listed, err = c.listInline(ctx, name); return err },
+		func() (err error) { managed, err = c.listManaged(ctx, name); return err },
+		func() (err error) { policies, err = c.getInlines(ctx, name, expectedInline); return err },
+	)
+	if err != nil {
+		return Role{}, err
+	}
+	var unread []string
+	for _, policy := range listed {
+		if _, read := policies[policy]; !read {
+			unread = append(unread, policy)
+		}
+	}
+	more, err := c.getInlines(ctx, name, unread)
+	if err != nil {
+		return Role{}, err
+	}
+	// A policy counts when it is both listed and readable: a role whose reads disagree isn't settled.
+	for _, policy := range listed {
+		for _, found := range []map[string]string{policies, more} {
+			if text, ok := found[policy]; ok {
+				role.Inline[policy] = text
+			}
+		}
+	}
+	role.Managed = managed
+	return role, nil
+}
+
+func (c *Clients) getRole(ctx context.Context, name string) (Role, error) {
+	var out *iam.GetRoleOutput
+	err := c.iamCall(ctx, func(client *iam.Client) (err error) {
+		out, err = client.GetRole(ctx, &iam.GetRoleInput{RoleName: &name})
+		return err
+	})
+	if err != nil {
+		return Role{}, err
+	}
+	trust, err := decodedPolicy(out.Role.AssumeRolePolicyDocument)
+	if err != nil {
+		return Role{}, fmt.Errorf("the trust policy of role %s: %w", name, err)
+	}
+	role := Role{
+		Name:               aws.ToString(out.Role.RoleName),
+		ARN:                aws.ToString(out.Role.Arn),
+		Path:               aws.ToString(out.Role.Path),
+		UniqueID:           aws.ToString(out.Role.RoleId),
+		Description:        aws.ToString(out.Role.Description),
+		TrustPolicy:        trust,
+		MaxSessionDuration: aws.ToInt32(out.Role.MaxSessionDuration),
+		Tags:               make(map[string]string, len(out.Role.Tags)),
+		Inline:             map[string]string{},
+		CreateDate:         aws.ToTime(out.Role.CreateDate),
+	}
+	if boundary := out.Role.PermissionsBoundary; boundary != nil {
+		role.PermissionsBoundary = aws.ToString(boundary.PermissionsBoundaryArn)
+	}
+	for _, tag := range out.Role.Tags {
+		role.Tags[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
+	}
+	return role, nil
+}
+
+// listInline gives the names of the role's inline policies.
+func (c *Clients) listInline(ctx context.Context, role string) ([]string, error) {
+	return allPages(func(marker *string) ([]string, *string, error) {
+		var out *iam.ListRolePoliciesOutput
+		err := c.iamCall(ctx, func(client *iam.Client) (err error) {
+			out, err = client.ListRolePolicies(ctx, &iam.ListRolePoliciesInput{RoleName: &role, Marker: marker})
+			return err
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.PolicyNames, out.Marker, nil
+	})
+}
+
+// listManaged gives the ARNs of the managed policies that are attached to the role, sorted.
+func (c *Clients) listManaged(ctx context.Context, role string) ([]string, error) {
+	attached, err := allPages(func(marker *string) ([]types.AttachedPolicy, *string, error) {
+		var out *iam.ListAttachedRolePoliciesOutput
+		err := c.iamCall(ctx, func(client *iam.Client) (err error) {
+			out, err = client.ListAttachedRolePolicies(ctx, &iam.ListAttachedRolePoliciesInput{RoleName: &role, Marker: marker})
+			return err
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.AttachedPolicies, out.Marker, nil
+	})
+	var arns []string
+	for _, policy := range attached {
+		arns = append(arns, aws.ToString(policy.PolicyArn))
+	}
+	slices.Sort(arns)
+	return arns, err
+}
+
+// getInlines reads inline policies at the same time, leaving out those that aren't there.
+func (c *Clients) getInlines(ctx context.Context, role string, names []string) (map[string]string, error) {
+	texts := make([]*string, len(names))
+	reads := make([]func() error, len(names))
+	for i, name := range names {
+		reads[i] = func() error {
+			var out *iam.GetRolePolicyOutput
+			err := c.iamCall(ctx, func(client *iam.Client) (err error) {
+				out, err = client.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: &role, PolicyName: &name})
+				return err
+			})
+			if IsNotFound(err) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			text, err := decodedPolicy(out.PolicyDocument)
+			if err != nil {
+				return fmt.Errorf("the policy %s of role %s: %w", name, role, err)
+			}
+			texts[i] = &text
+			return nil
+		}
+	}
+	if err := allOf(reads...); err != nil {
+		return nil, err
+	}
+	found := map[string]string{}
+	for i, name := range names {
+		if texts[i] != nil {
+			found[name] = *texts[i]
+		}
+	}
+	return found, nil
+}
+
+// decodedPolicy reads a policy as IAM gives it: "URL-encoded compliant with RFC 3986", where a plus is a plus.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
+func decodedPolicy(encoded *string) (string, error) {
+	return url.PathUnescape(aws.ToString(encoded))
+}
+
+// allOf runs reads at the same time. When several fail, the error is the first one's in the order in which they are given.
+func allOf(reads ...func() error) error {
+	errs := make([]error, len(reads))
+	var all sync.WaitGroup
+	for i, read := range reads {
+		all.Go(func() { errs[i] = read() })
+	}
+	all.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -21,7 +21,7 @@ const (
 	unknown     verdict = iota // the SDK decides: it retries throttling, 5xx and connection errors
 	passes                     // worth a retry
 	stays                      // not worth one, whatever the SDK thinks
-	propagation                // passes when IAM's news has reached ECR, or never
+	propagation                // passes when IAM's news has arrived, or never
 )
 
 // judge is the one table of errors. Each row has an example of AWS beside it.
@@ -41,6 +41,19 @@ func judge(err error) verdict {
 		// account", which is ECR's quota of repositories; the SDK takes it for throttling.
 		// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
 		{code: "LimitExceededException", verdict: stays},
+		// "MalformedPolicyDocument: Invalid principal in policy: "AWS":"arn:aws:iam::111122223333:role/ci"" for a trust policy that
+		// names a role made a second ago: https://github.com/hashicorp/terraform-provider-aws/issues/1388.
+		{code: "MalformedPolicyDocument", text: "Invalid principal in policy", verdict: propagation},
+		// "NoSuchEntity: The role with name ci cannot be found." for a role made a second ago:
+		// https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html (Changes that I make are not always immediately
+		// visible).
+		{code: codeNoSuchEntity, text: "The role with name", verdict: propagation},
+		// "DeleteConflict: Cannot delete entity, must detach all policies first." a moment after the last one was detached.
+		// https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html
+		{code: codeDeleteConflict, verdict: propagation},
+		// "ConcurrentModification: Another request updating the entity is in progress. Please try again later.":
+		// https://github.com/hashicorp/terraform-provider-aws/issues/34371.
+		{code: "ConcurrentModification", verdict: passes},
 		// "deserialization failed, … unexpected EOF": the connection broke within the answer; the SDK doesn't retry it.
 		{cut: io.ErrUnexpectedEOF, verdict: passes},
 	}
