@@ -71,7 +71,7 @@ func layers() []layer {
 		{name: "archtest"},
 		// The commands of the build: nothing imports them.
 		{name: "docs", inside: []string{"provider"}, outside: framework},
-		{name: "bench", inside: []string{"provider", "awstest/..."}, outside: framework},
+		{name: "bench", inside: []string{"provider", "awstest/...", "authz", "policy"}, outside: framework},
 	}
 }
 
