@@ -13,7 +13,7 @@ import (
 
 var (
 	// externalID is what STS takes (AWS STS API Reference, AssumeRole).
-	externalID = regexp.MustCompile(`^[\w+=,.@:/-]{2,1224}$`)
+	externalID = regexp.MustCompile(`^[\w+=,.@:/-]+$`)
 	// servicePrincipal is a host name of a service, such as "ecs-tasks.amazonaws.com" (IAM User Guide,
 	// reference_policies_elements_principal).
 	servicePrincipal = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazon(aws)?\.com(\.cn)?$`)
@@ -21,8 +21,11 @@ var (
 	providerARN = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/[a-z0-9.-]+(/[\w./~-]*[\w~-])?$`)
 )
 
-// shortExternalID is the length below which an external id warns.
-const shortExternalID = 6
+// The bounds of STS, and the length below which an external id warns.
+const (
+	minExternalID, maxExternalID = 2, 1224
+	shortExternalID              = 6
+)
 
 // ValidateTrust finds what is wrong in the trust. Each problem's path is the argument, or "oidc" and the argument.
 func ValidateTrust(t Trust) []Problem {
@@ -143,7 +146,7 @@ func (v *roleValidator) principal(argument, text string) {
 func (v *roleValidator) external(t Trust) {
 	switch id := t.ExternalID; {
 	case id == "":
-	case !externalID.MatchString(id):
+	case !externalID.MatchString(id) || len(id) < minExternalID || len(id) > maxExternalID:
 		v.error("external_id", "Invalid external id", "%q is not an external id. Write 2 to 1,224 letters, digits and characters of +=,.@:/_-.", id)
 	case len(id) < shortExternalID:
 		v.warn("external_id", "External id that can be guessed", "%q has %d characters, so that it can be guessed. Write a random one, such as a UUID.", id, len(id))
