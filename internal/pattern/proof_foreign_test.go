@@ -67,7 +67,8 @@ func voiding() map[string]foreignCase {
 		"another organization":  {organization, denying(everybody, "ecr:BatchGetImage", where("StringNotEquals", "aws:PrincipalOrgID", `"o-z9y8x7w6v5"`)), []string{"Dev.organization_ids: " + void + " … an organization that isn't o-z9y8x7w6v5"}},
 		"all but its own":       {organization, denying(everybody, "ecr:BatchGetImage", where("StringNotEquals", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`)), nil},
 		"another OU": {
-			pattern.Grant{OrganizationPaths: []string{path}}, denying(everybody, "ecr:BatchGetImage", where("ForAllValues:StringNotLike", "aws:PrincipalOrgPaths", `"o-a1b2c3d4e5/r-ab12/ou-ab12-22222222/*"`)),
+			pattern.Grant{OrganizationPaths: []string{path}},
+			denying(everybody, "ecr:BatchGetImage", where("ForAllValues:StringNotLike", "aws:PrincipalOrgPaths", `"o-a1b2c3d4e5/r-ab12/ou-ab12-22222222/*"`)),
 			[]string{"Dev.organization_paths: " + void},
 		},
 		"all but one role of the account":   {account, denying(everybody, "ecr:BatchGetImage", byARN(`["arn:aws:iam::222222222222:role/ci","arn:aws:iam::111111111111:*"]`)), nil},
@@ -90,6 +91,9 @@ func voiding() map[string]foreignCase {
 
 func widening() map[string]foreignCase {
 	const everybody, anyService = `"*"`, "an anonymous caller … an account without an organization … another organization … codebuild.amazonaws.com … lambda.amazonaws.com"
+	// perimeter is a Deny that stands beside an Allow and closes it.
+	const perimeter = `,{"Sid":"Org","Effect":"Deny","Principal":"*","Action":"ecr:*","Condition":{` +
+		`"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"},"StringNotEqualsIfExists":{"aws:PrincipalAccount":["222222222222","111111111111"]}}}`
 	account := pattern.Grant{Accounts: []string{"222222222222"}}
 	narrowed := func(operator, key, value string) foreignCase {
 		return foreignCase{account, allowing(everybody, "ecr:BatchGetImage", where(operator, key, value)), nil}
@@ -103,6 +107,9 @@ func widening() map[string]foreignCase {
 		"without a Sid":                      {account, `{"Effect":"Allow","Principal":"*","Action":["ecr:ListImages","ecr:PutImage"]}`, []string{wide + " … without a Sid (ecr:ListImages, ecr:PutImage)"}},
 		"a service for anybody":              {account, allowing(`{"Service":"lambda.amazonaws.com"}`, "ecr:BatchGetImage", ""), []string{wide + " … lambda.amazonaws.com for another account"}},
 		"another service for anybody":        {account, allowing(`{"Service":"inspector2.amazonaws.com"}`, "ecr:BatchGetImage", ""), []string{wide + " … inspector2.amazonaws.com for another account"}},
+		"a service that may act for nobody":  {account, allowing(`{"Service":"lambda.amazonaws.com"}`, "ecr:BatchGetImage", where("StringEqualsIfExists", "aws:SourceAccount", `"111111111111"`)), []string{wide + " … lambda.amazonaws.com for nobody in particular"}},
+		"the organization of an OU":          {pattern.Grant{OrganizationPaths: []string{path}}, allowing(everybody, "ecr:BatchGetImage", where("StringEquals", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`)), []string{wide + " … gives access to another OU of o-a1b2c3d4e5."}},
+		"the organization that has access":   {pattern.Grant{OrganizationIDs: []string{orgID}}, allowing(everybody, "ecr:BatchGetImage", where("StringEquals", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`)), nil},
 		"a service for one account":          {account, allowing(`{"Service":"lambda.amazonaws.com"}`, "ecr:BatchGetImage", where("StringEquals", "aws:SourceAccount", `"111111111111"`)), nil},
 		"an account":                         {account, allowing(`{"AWS":"arn:aws:iam::555555555555:root"}`, "ecr:*", ""), nil},
 		"an account of nines":                {account, allowing(`{"AWS":"arn:aws:iam::999999999999:root"}`, "ecr:*", ""), nil},
@@ -110,10 +117,14 @@ func widening() map[string]foreignCase {
 		"an OU":                              narrowed("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", `"o-z9y8x7w6v5/*"`),
 		"an endpoint":                        narrowed("StringEquals", "aws:SourceVpce", `"vpce-0a1b2c3d"`),
 		"an address":                         narrowed("IpAddress", "aws:SourceIp", `"203.0.113.0/24"`),
-		"an organization, by another's Deny": {account, allowing(everybody, "ecr:BatchGetImage", "") + "," + `{"Sid":"Org","Effect":"Deny","Principal":"*","Action":"ecr:*","Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"},"StringNotEqualsIfExists":{"aws:PrincipalAccount":["222222222222","111111111111"]}}}`, nil},
+		"an organization, by another's Deny": {account, allowing(everybody, "ecr:BatchGetImage", "") + perimeter, nil},
+		"the second without a Sid": {
+			account, `{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::555555555555:root"},"Action":"ecr:ListImages"},{"Effect":"Allow","Principal":"*","Action":"ecr:PutImage"}`,
+			[]string{wide + " … without a Sid (ecr:PutImage)"},
+		},
 	}
 	for _, action := range []string{"BatchDeleteImage", "DeleteRepository", "DescribeImages", "GetDownloadUrlForLayer", "InitiateLayerUpload", "PutLifecyclePolicy", "SetRepositoryPolicy", "TagResource"} {
-		cases["everybody, "+action] = foreignCase{account, allowing(everybody, "ecr:"+action, ""), []string{wide + " … The statement Other (ecr:" + action + ")"}}
+		cases["everybody, "+action] = foreignCase{account, allowing(everybody, "ecr:"+action, ""), []string{wide + " … The statement Other (ecr:" + action + ") … an anonymous caller"}}
 	}
 	return cases
 }
