@@ -33,7 +33,7 @@ func (c *Clients) findOIDCProvider(ctx context.Context, issuer string) (string, 
 	}
 	for _, provider := range out.OpenIDConnectProviderList {
 		arn := aws.ToString(provider.Arn)
-		// "The issuer URL is part of the ARN": arn:aws:iam::111122223333:oidc-provider/gitlab.example.com/path.
+		// The ARN holds the issuer's URL without its scheme: arn:aws:iam::111122223333:oidc-provider/gitlab.example.com/path.
 		if _, url, ok := strings.Cut(arn, ":oidc-provider/"); ok && issuerName(url) == issuer {
 			return arn, nil
 		}

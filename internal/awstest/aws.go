@@ -68,6 +68,7 @@ type settings struct {
 	propagation   propagation
 	principalIDs  bool
 	rememberReads bool
+	iamLag        int // reads: correct_iam_lag.go
 }
 
 // InRegion sets the default region; without it, it is eu-west-1.

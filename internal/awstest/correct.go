@@ -15,6 +15,8 @@ func (a *AWS) corrected() handler {
 		a.correctTags,
 		a.correctAccountSetting,
 		a.correctPrincipals,
+		a.correctTrust,
+		a.correctIAMLag,
 	} {
 		next = correct(next)
 	}
