@@ -41,6 +41,17 @@ func TestTrustPolicies(t *testing.T) {
 	}
 }
 
+func TestARoleThatIsNotThereIsNoPrincipal(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	_, err := a.IAM().CreateRole(t.Context(), &iam.CreateRoleInput{
+		RoleName: aws.String("other"), AssumeRolePolicyDocument: aws.String(naming("arn:aws:iam::" + a.AccountID + ":role/puller")),
+	})
+	if code(err) != "MalformedPolicyDocument" {
+		t.Errorf("creating gives %v", err)
+	}
+}
+
 func TestAYoungRoleIsNoPrincipalYet(t *testing.T) {
 	t.Parallel()
 	clock := &clock{now: time.Unix(0, 0)}
@@ -124,7 +135,17 @@ func TestIAMLag(t *testing.T) {
 	must(tested.PutRolePolicy(t.Context(), &iam.PutRolePolicyInput{RoleName: role, PolicyName: policy, PolicyDocument: aws.String(
 		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ecr:BatchGetImage","Resource":"*"}]}`)}))
 	expect("put, with the creation still to show", []string{none, none, "[pull]"}, policies)
-	expect("put", []string{none, none, "text"}, text)
+	must(tested.PutRolePolicy(t.Context(), &iam.PutRolePolicyInput{RoleName: role, PolicyName: aws.String("second"), PolicyDocument: aws.String(
+		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ecr:BatchGetImage","Resource":"*"}]}`)}))
+	for range 2 {
+		if _, err := tested.GetRolePolicy(t.Context(), &iam.GetRolePolicyInput{RoleName: role, PolicyName: aws.String("second")}); code(err) != none {
+			t.Errorf("the second policy, just put: %v", err)
+		}
+	}
+	expect("put, whatever was read of another", []string{none, none, "text"}, text)
+	if _, err := tested.GetRolePolicy(t.Context(), &iam.GetRolePolicyInput{RoleName: role, PolicyName: aws.String("other")}); code(err) != none {
+		t.Errorf("a policy that was never put: %v", err)
+	}
 	must(tested.UpdateRole(t.Context(), &iam.UpdateRoleInput{RoleName: role, Description: aws.String("second")}))
 	expect("updated", []string{"first", "first", "second"}, description)
 	must(tested.AttachRolePolicy(t.Context(), &iam.AttachRolePolicyInput{RoleName: role, PolicyArn: aws.String("arn:aws:iam::aws:policy/service-role/AWSAppRunnerServicePolicyForECRAccess")}))
@@ -141,7 +162,7 @@ func TestIAMLag(t *testing.T) {
 			seen = append(seen, fmt.Sprint(c.Status))
 		}
 	}
-	if diff := cmp.Diff([]string{"404", "404", "200"}, seen); diff != "" {
+	if diff := cmp.Diff([]string{"404", "404", "404", "404", "200", "404"}, seen); diff != "" {
 		t.Errorf("only the test's own reads are recorded (-want +got):\n%s", diff)
 	}
 }
