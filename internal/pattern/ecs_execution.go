@@ -1,0 +1,149 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package pattern
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
+)
+
+// ECSExecution is what Amazon ECS does to start a task: pull its image, write its log and read its secrets.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
+type ECSExecution struct {
+	RepositoryARNs, LogGroupARNs []string
+	// SecretARNs are of AWS Secrets Manager, with the six characters at their end or without, ParameterARNs of the Parameter
+	// Store.
+	SecretARNs, ParameterARNs []string
+	// KMSKeyARNs are the customer managed keys of secrets and parameters. A repository's key needs no permission here: ECR
+	// decrypts by a grant of its own.
+	KMSKeyARNs []string
+	// SourceVPCIDs and SourceVPCEIDs are the only networks and VPC endpoints through which images are pulled. Where both are
+	// given, both must hold.
+	SourceVPCIDs, SourceVPCEIDs []string
+
+	// Incomplete says that some values aren't known yet, so that what is missing isn't reported.
+	Incomplete bool
+}
+
+var (
+	vpcID  = regexp.MustCompile(`^vpc-[0-9a-f]+$`)
+	vpceID = regexp.MustCompile(`^vpce-[0-9a-f]+$`)
+)
+
+// ECSExecutionPolicy gives the identity policy of a task execution role. The input must be valid (ValidateECSExecution).
+func ECSExecutionPolicy(e ECSExecution) policy.Document {
+	var statements []policy.Statement
+	if len(e.RepositoryARNs) > 0 {
+		// The token has no repository. On Fargate the call for it, and those for logs, don't go through the task's network,
+		// so the network's conditions would refuse them.
+		statements = append(statements,
+			ecsAllow("Login", []string{"ecr:GetAuthorizationToken"}, []string{"*"}),
+			ecsAllow("Pull", pull, e.RepositoryARNs, e.network()...))
+	}
+	if len(e.LogGroupARNs) > 0 {
+		statements = append(statements, logsWrite("Logs", e.LogGroupARNs)...)
+	}
+	var services []string
+	if len(e.SecretARNs) > 0 {
+		services = append(services, "secretsmanager")
+		statements = append(statements, ecsAllow("Secrets", []string{"secretsmanager:GetSecretValue"}, secretResources(e.SecretARNs)))
+	}
+	if len(e.ParameterARNs) > 0 {
+		services = append(services, "ssm")
+		statements = append(statements, ecsAllow("Parameters", []string{"ssm:GetParameters"}, e.ParameterARNs))
+	}
+	return policy.New(append(statements, useOfKeys(e.KMSKeyARNs, services, nil)...)...)
+}
+
+func (e ECSExecution) network() []policy.Condition {
+	var conditions []policy.Condition
+	if len(e.SourceVPCIDs) > 0 {
+		conditions = append(conditions, policy.Condition{Operator: "StringEquals", Key: "aws:SourceVpc", Values: e.SourceVPCIDs})
+	}
+	if len(e.SourceVPCEIDs) > 0 {
+		conditions = append(conditions, policy.Condition{Operator: "StringEquals", Key: "aws:SourceVpce", Values: e.SourceVPCEIDs})
+	}
+	return conditions
+}
+
+// secretSuffix is what Secrets Manager adds to a secret's name.
+var secretSuffix = regexp.MustCompile(`-[A-Za-z0-9]{6}$`)
+
+// secretResources adds the six characters that Secrets Manager puts behind a secret's name, where they aren't there yet:
+// "??????" and never "*", which would take in secrets whose names go on (AWS Secrets Manager User Guide,
+// auth-and-access_iam-policies). A name that ends in six small letters, such as "db-secret", may be either, so both stand.
+func secretResources(arns []string) []string {
+	var resources []string
+	for _, a := range arns {
+		suffix := secretSuffix.FindString(a)
+		wild := strings.HasSuffix(a, "*") || strings.HasSuffix(a, "-??????")
+		if wild || suffix != "" {
+			resources = append(resources, a)
+		}
+		if !wild && strings.Trim(suffix, "-abcdefghijklmnopqrstuvwxyz") == "" {
+			resources = append(resources, a+"-??????")
+		}
+	}
+	return resources
+}
+
+// ValidateECSExecution finds what is wrong in the input. Each problem's path begins with the attribute's name.
+func ValidateECSExecution(e ECSExecution) []Problem {
+	v := ecsValidator{incomplete: e.Incomplete}
+	v.arns("repository_arns", e.RepositoryARNs, []ecsResource{ecsRepository})
+	v.arns("log_group_arns", e.LogGroupARNs, []ecsResource{ecsLogGroup})
+	for _, s := range e.SecretARNs {
+		v.secret(s)
+	}
+	v.arns("parameter_arns", e.ParameterARNs, []ecsResource{ecsParameter})
+	v.keys(e.KMSKeyARNs, len(e.SecretARNs)+len(e.ParameterARNs) > 0, "secret_arns or parameter_arns")
+	v.ids("source_vpc_ids", e.SourceVPCIDs, vpcID, "VPC", "vpc-0a1b2c3d4e5f60718")
+	v.ids("source_vpce_ids", e.SourceVPCEIDs, vpceID, "VPC endpoint", "vpce-0a1b2c3d4e5f60718")
+	switch {
+	case e.Incomplete:
+	case len(e.RepositoryARNs)+len(e.LogGroupARNs)+len(e.SecretARNs)+len(e.ParameterARNs) == 0:
+		v.error("", "Execution role that may do nothing", "IAM refuses a policy without a statement. Say what starts a task, such as repository_arns = [%q].", ecsRepository.example)
+	case len(e.RepositoryARNs) == 0 && len(e.network()) > 0:
+		attribute := "source_vpc_ids"
+		if len(e.SourceVPCIDs) == 0 {
+			attribute = "source_vpce_ids"
+		}
+		v.error(attribute, "Network of no pull", "It narrows where images are pulled from, and no repository is named. Set repository_arns, or leave %s out.", attribute)
+	}
+	return v.problems
+}
+
+// ValidateECSExecutionAt finds ARNs that are in another partition than the role. An empty partition isn't checked.
+func ValidateECSExecutionAt(e ECSExecution, site Site) []Problem {
+	v := ecsValidator{}
+	v.partition("repository_arns", e.RepositoryARNs, site.Partition)
+	v.partition("log_group_arns", e.LogGroupARNs, site.Partition)
+	v.partition("secret_arns", e.SecretARNs, site.Partition)
+	v.partition("parameter_arns", e.ParameterARNs, site.Partition)
+	v.partition("kms_key_arns", e.KMSKeyARNs, site.Partition)
+	return v.problems
+}
+
+// secret explains what a task definition adds to a secret's ARN.
+func (v *ecsValidator) secret(text string) {
+	parts, ok := splitARN(text)
+	name, typed := strings.CutPrefix(parts.resource, ecsSecret.typed)
+	if plain, _, more := strings.Cut(name, ":"); ok && typed && more {
+		whole := strings.TrimSuffix(text, name) + plain
+		v.error("secret_arns", "Secret with a key in its ARN", "%q ends in what a task definition adds: the key and the version. A policy is about the whole secret. Write %q.", text, whole)
+		return
+	}
+	v.arns("secret_arns", []string{text}, []ecsResource{ecsSecret})
+}
+
+func (v *ecsValidator) ids(attribute string, ids []string, form *regexp.Regexp, what, example string) {
+	for _, id := range ids {
+		if !form.MatchString(id) {
+			v.error(attribute, fmt.Sprintf("Invalid %s id", what), "%q is not the id of a %s. Write it as in %q.", id, what, example)
+		}
+	}
+}
