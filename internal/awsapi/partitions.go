@@ -31,6 +31,15 @@ func PartitionOfARN(text string) string {
 	return parsed.Partition
 }
 
+// AccountOfARN gives the account in an ARN, "" for what isn't an ARN.
+func AccountOfARN(text string) string {
+	parsed, err := arn.Parse(text)
+	if err != nil {
+		return ""
+	}
+	return parsed.AccountID
+}
+
 // PartitionOf gives the partition of a Region, also of one that is newer than this provider. known is false when no
 // partition has Regions of that form.
 // See https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html.

@@ -99,6 +99,7 @@ func widening() map[string]foreignCase {
 		return foreignCase{account, allowing(everybody, "ecr:BatchGetImage", where(operator, key, value)), nil}
 	}
 	cases := map[string]foreignCase{
+		"every action, by another's Deny":    {account, allowing(everybody, "ecr:*", "") + perimeter, nil},
 		"everybody":                          {account, allowing(everybody, "ecr:*", ""), []string{": " + wide + " … The statement Other (ecr:*) … " + anyService}},
 		"everybody over TLS":                 {account, allowing(everybody, "ecr:BatchGetImage", where("Bool", "aws:SecureTransport", `"true"`)), []string{wide + " … " + anyService}},
 		"everybody but one account":          {account, allowing(everybody, "ecr:BatchGetImage", where("StringNotEquals", "aws:PrincipalAccount", `"444444444444"`)), []string{wide}},

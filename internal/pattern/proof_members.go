@@ -66,10 +66,10 @@ func (m *member) denied(p *prover, layers authz.Layers) (denied bool, reasons []
 		return true, m.caller.Access(m.actions, p.repository, layers).Reasons()
 	}
 	// This one is denied: is it because of something that others of them have otherwise?
-	any := m.caller
-	any.Context = maps.Clone(undetermined)
-	maps.Copy(any.Context, m.fixed)
-	access := any.Access(m.actions, p.repository, layers)
+	other := m.caller
+	other.Context = maps.Clone(undetermined)
+	maps.Copy(other.Context, m.fixed)
+	access := other.Access(m.actions, p.repository, layers)
 	if !slices.ContainsFunc(access.Actions, func(a authz.ActionResult) bool { return a.Result.Denied() }) {
 		return false, nil
 	}
@@ -94,7 +94,10 @@ var undetermined = map[string]authz.Values{
 // proviso says what else it takes for the grant to hold.
 func (m *member) proviso(g *Grant, owner string) string {
 	text := ""
-	if !m.alone {
+	switch {
+	case strings.Contains(m.caller.Principal, ":federated-user/"):
+		text = ", if their identity and session policies allow it too"
+	case !m.alone:
 		text = ", if their identity policies allow it too"
 	}
 	if len(g.Conditions) > 0 && m.attribute != "lambda" && m.attribute != "codebuild" {
@@ -102,9 +105,6 @@ func (m *member) proviso(g *Grant, owner string) string {
 	}
 	if m.ownersToo {
 		text += "; every principal of account " + owner + " has it without an identity policy, if that account is among them"
-	}
-	if strings.Contains(m.caller.Principal, ":federated-user/") {
-		text = ", if their identity and session policies allow it too"
 	}
 	if g.PrincipalStyle == StyleWildcard && m.attribute == "principal_arns" && m.alone {
 		text += "; in account " + owner + " neither permissions boundaries nor session policies limit it, as principal_style is \"wildcard\""

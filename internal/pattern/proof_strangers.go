@@ -54,10 +54,18 @@ func (p *prover) strangers(grants []Grant) {
 		p.proof.Foreign = append(p.proof.Foreign, Problem{
 			Severity: policy.SeverityWarning,
 			Summary:  "Unmanaged statement that lets others in",
-			Detail: name + " (" + strings.Join(append(s.Actions, s.NotActions...), ", ") + "), which this resource doesn't own, gives access to " + strings.Join(who, ", ") +
+			Detail: name + " (" + about(s) + "), which this resource doesn't own, gives access to " + strings.Join(who, ", ") +
 				". Narrow it where it is managed, or remove it with on_unmanaged_statements = \"remove\".",
 		})
 	}
+}
+
+// about says in short which actions a statement is about.
+func about(s policy.Statement) string {
+	if len(s.NotActions) > 0 {
+		return "all but " + strings.Join(s.NotActions, ", ")
+	}
+	return strings.Join(s.Actions, ", ")
 }
 
 // isPublic says that the statement's own text is open to everybody, also where a stranger has to make a principal for it.
@@ -72,7 +80,9 @@ func (p *prover) closed(s policy.Statement) bool {
 		actions = nil
 		for _, pattern := range s.Actions {
 			for _, a := range policy.ECRActions(pattern) {
-				actions = append(actions, "ecr:"+a.Name)
+				if a.RepositoryLevel {
+					actions = append(actions, "ecr:"+a.Name)
+				}
 			}
 		}
 	}
@@ -169,7 +179,7 @@ func partlyNamed(grants []Grant) []string {
 		for _, path := range grants[i].OrganizationPaths {
 			organization, rest, _ := strings.Cut(path, "/")
 			_, unit, named := strings.Cut(rest, "ou-")
-			if !named || strings.ContainsAny(unit[:min(len(unit), len("ab12-1"))], "*?") {
+			if strings.ContainsAny(path, "*?") && (!named || strings.ContainsAny(unit[:min(len(unit), len("ab12-1"))], "*?")) {
 				whole[organization] = true
 				continue
 			}

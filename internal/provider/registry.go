@@ -13,6 +13,7 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/organizationpaths"
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/repositorypolicydocument"
 	"github.com/ecrx/terraform-provider-ecrx/internal/function"
+	"github.com/ecrx/terraform-provider-ecrx/internal/resource/apprunneraccessrole"
 	"github.com/ecrx/terraform-provider-ecrx/internal/resource/orgsharedrepository"
 	"github.com/ecrx/terraform-provider-ecrx/internal/resource/repositorygrants"
 	"github.com/ecrx/terraform-provider-ecrx/internal/resource/repositorypolicystatement"
@@ -20,6 +21,7 @@ import (
 
 func resources() []func() resource.Resource {
 	return []func() resource.Resource{
+		apprunneraccessrole.NewResource,
 		orgsharedrepository.NewResource,
 		repositorygrants.NewResource,
 		repositorypolicystatement.NewResource,

@@ -1,0 +1,4 @@
+import {
+  to = ecrx_apprunner_access_role.web
+  id = "web-pull"
+}

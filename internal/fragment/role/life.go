@@ -1,0 +1,180 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package role
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
+)
+
+// rereadTimeout bounds the read after a failed update, which runs on when the operation was interrupted.
+const rereadTimeout = time.Minute
+
+// Create makes the planned role and waits until it can be used. saved is true when the state must hold the role: it was
+// made, or a failed create couldn't be undone.
+func (k Kind) Create(ctx context.Context, provider *fw.ProviderData, plan *Model, diags *diag.Diagnostics) (saved bool) {
+	if plan.Name.IsUnknown() {
+		plan.Name = types.StringValue(plan.NamePrefix.ValueString() + suffix())
+	}
+	tags := map[string]string{}
+	diags.Append(plan.TagsAll.ElementsAs(ctx, &tags, false)...)
+	managed, _ := fw.KnownStrings(plan.ManagedPolicyARNs)
+	if diags.HasError() {
+		return false
+	}
+	created, err := provider.Clients.CreateRole(ctx, awsapi.NewRole{
+		Name: plan.Name.ValueString(), Path: plan.Path.ValueString(), Description: plan.Description.ValueString(),
+		TrustPolicy: plan.TrustPolicyJSON.ValueString(), PermissionsBoundary: plan.PermissionsBoundary.ValueString(),
+		MaxSessionDuration: int32(plan.MaxSessionDuration.ValueInt64()), //nolint:gosec // the schema allows 43,200 at most
+		Tags:               tags, Inline: plan.inline(k), Managed: managed,
+	})
+	if err != nil {
+		fw.AddError(diags, "creating", k.Object, plan.Name.ValueString(), err)
+	}
+	if created.ARN == "" {
+		return false
+	}
+	plan.ARN, plan.UniqueID, plan.UserIDPattern = types.StringValue(created.ARN), types.StringValue(created.UniqueID), types.StringValue(created.UniqueID+":*")
+	if err == nil {
+		k.wait(ctx, provider, created, plan, diags)
+	}
+	return true
+}
+
+// wait returns when IAM gives the role back as it is wanted, and everybody else had the time to learn of it.
+func (k Kind) wait(ctx context.Context, provider *fw.ProviderData, wanted awsapi.Role, plan *Model, diags *diag.Diagnostics) {
+	if err := provider.Clients.WaitRole(ctx, wanted, time.Duration(plan.SettleSeconds.ValueInt64())*time.Second); err != nil {
+		fw.AddError(diags, "waiting for", k.Object, plan.Name.ValueString(), err)
+	}
+}
+
+// suffix makes a name unique: 26 characters, as hashicorp/aws adds.
+func suffix() string {
+	var random [13]byte
+	_, _ = rand.Read(random[:]) // never fails (crypto/rand)
+	return hex.EncodeToString(random[:])
+}
+
+// Read takes over what is live. gone is true when there is no such role.
+func (k Kind) Read(ctx context.Context, provider *fw.ProviderData, state *Model, diags *diag.Diagnostics) (gone bool) {
+	live, err := provider.Clients.Role(ctx, state.Name.ValueString(), []string{k.InlineName})
+	switch {
+	case awsapi.IsNotFound(err):
+		return true
+	case err != nil:
+		fw.AddError(diags, "reading", k.Object, state.Name.ValueString(), err)
+	default:
+		state.set(ctx, provider, live, k, diags)
+	}
+	return false
+}
+
+// Update sends what changed, and nothing else. When a part fails, state holds what is live; otherwise plan is the new state.
+func (k Kind) Update(ctx context.Context, provider *fw.ProviderData, plan, state *Model, diags *diag.Diagnostics) {
+	name := state.Name.ValueString()
+	changed := false
+	for _, step := range k.steps(ctx, provider, plan, state, diags) {
+		if !step.needed || diags.HasError() {
+			continue
+		}
+		changed = true
+		if err := step.run(); err != nil {
+			fw.AddError(diags, "updating", step.what+" of "+k.Object, name, err)
+		}
+	}
+	if !diags.HasError() && changed {
+		live, err := provider.Clients.Role(ctx, name, []string{k.InlineName})
+		if err != nil {
+			fw.AddError(diags, "reading", k.Object, name, err)
+		} else {
+			k.wait(ctx, provider, plan.over(live, k), plan, diags)
+		}
+	}
+	if diags.HasError() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rereadTimeout)
+		defer cancel()
+		if live, err := provider.Clients.Role(ctx, name, []string{k.InlineName}); err == nil {
+			state.ManagedPolicyARNs = union(state.ManagedPolicyARNs, plan.ManagedPolicyARNs)
+			state.set(ctx, provider, live, k, diags)
+		}
+	}
+}
+
+// over is the live role with the planned changes put in: what a wait should see.
+func (m *Model) over(live awsapi.Role, k Kind) awsapi.Role {
+	live.Description, live.TrustPolicy = m.Description.ValueString(), m.TrustPolicyJSON.ValueString()
+	live.MaxSessionDuration = int32(m.MaxSessionDuration.ValueInt64()) //nolint:gosec // the schema allows 43,200 at most
+	live.PermissionsBoundary = m.PermissionsBoundary.ValueString()
+	live.Inline = m.inline(k)
+	live.Managed, _ = fw.KnownStrings(m.ManagedPolicyARNs)
+	return live
+}
+
+type step struct {
+	needed bool
+	what   string
+	run    func() error
+}
+
+// steps are the calls that an update may need, in their order: first what the role gains, then what it loses.
+func (k Kind) steps(ctx context.Context, provider *fw.ProviderData, plan, state *Model, diags *diag.Diagnostics) []step {
+	clients, name := provider.Clients, state.Name.ValueString()
+	setTags, removeTags := fw.ChangedTags(ctx, state.TagsAll, plan.TagsAll, diags)
+	now, _ := fw.KnownStrings(plan.ManagedPolicyARNs)
+	before, _ := fw.KnownStrings(state.ManagedPolicyARNs)
+	attach, detach := difference(now, before), difference(before, now)
+	return []step{
+		{!plan.TrustPolicyJSON.Equal(state.TrustPolicyJSON), "trust policy", func() error {
+			return clients.UpdateTrust(ctx, name, plan.TrustPolicyJSON.ValueString())
+		}},
+		{!plan.Description.Equal(state.Description) || !plan.MaxSessionDuration.Equal(state.MaxSessionDuration), "settings", func() error {
+			// UpdateRole replaces both, so both are sent.
+			return clients.UpdateRole(ctx, name, plan.Description.ValueString(), int32(plan.MaxSessionDuration.ValueInt64())) //nolint:gosec // at most 43,200
+		}},
+		{!plan.PermissionsBoundary.Equal(state.PermissionsBoundary), "permissions boundary", func() error {
+			return clients.SetBoundary(ctx, name, plan.PermissionsBoundary.ValueString())
+		}},
+		{!plan.PolicyJSON.IsNull() && !plan.PolicyJSON.Equal(state.PolicyJSON), "inline policy", func() error {
+			return clients.PutInline(ctx, name, k.InlineName, plan.PolicyJSON.ValueString())
+		}},
+		{len(attach) > 0, "managed policies", func() error {
+			return each(attach, func(arn string) error { return clients.AttachManaged(ctx, name, arn) })
+		}},
+		{len(detach) > 0, "managed policies", func() error {
+			return each(detach, func(arn string) error { return clients.DetachManaged(ctx, name, arn) })
+		}},
+		{plan.PolicyJSON.IsNull() && !state.PolicyJSON.IsNull(), "inline policy", func() error { return clients.DeleteInline(ctx, name, k.InlineName) }},
+		{len(removeTags) > 0, "tags", func() error { return clients.UntagRole(ctx, name, removeTags) }},
+		{len(setTags) > 0, "tags", func() error { return clients.TagRole(ctx, name, setTags) }},
+	}
+}
+
+// Delete removes the role with the policies that are this resource's, and with force_detach_policies those of others too.
+func (k Kind) Delete(ctx context.Context, provider *fw.ProviderData, state *Model, diags *diag.Diagnostics) {
+	err := provider.Clients.DeleteRole(ctx, state.Name.ValueString(), state.ForceDetachPolicies.ValueBool(), state.contents(k))
+	if awsapi.IsNotEmpty(err) {
+		err = errors.Join(err, errors.New("set force_detach_policies = true and apply before the destroy, or detach them where they are managed"))
+	}
+	if err != nil {
+		fw.AddError(diags, "deleting", k.Object, state.Name.ValueString(), err)
+	}
+}
+
+func each(values []string, do func(string) error) error {
+	for _, v := range values {
+		if err := do(v); err != nil {
+			return err
+		}
+	}
+	return nil
+}

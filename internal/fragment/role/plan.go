@@ -1,0 +1,198 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package role
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
+	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
+	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
+)
+
+// Kind is what the role of one resource is, beside what the arguments say.
+type Kind struct {
+	// Object names it in errors: "App Runner access role".
+	Object string
+	// InlineName is the name of its one inline policy.
+	InlineName string
+	// DefaultPath is where a new role stands.
+	DefaultPath string
+}
+
+// Plan gives what the plan can know of a role. config and state are the role's part of the configuration and of the state,
+// which is nil for a new role. wanted is what the resource wants of the role; known is false while it can't be told.
+func (k Kind) Plan(ctx context.Context, provider *fw.ProviderData, plan *Model, config Model, state *Model, wanted pattern.Role, known bool, diags *diag.Diagnostics) {
+	k.planSettings(plan, config, state)
+	plan.TagsAll = fw.PlanTagsAll(ctx, provider, plan.Tags, diags)
+	plan.planNames(ctx, provider, config, state, diags)
+	plan.TrustPolicyJSON, plan.PolicyJSON, plan.ManagedPolicyARNs = types.StringUnknown(), types.StringUnknown(), types.SetUnknown(types.StringType)
+	if !known {
+		return
+	}
+	plan.setWanted(wanted, k)
+	if problem, ok := pattern.CheckRoleSize(wanted); !ok {
+		diags.AddError(problem.Summary, problem.Detail)
+	}
+}
+
+// Resolve writes into a plan what it couldn't know.
+func (k Kind) Resolve(plan *Model, wanted pattern.Role, known bool, diags *diag.Diagnostics) {
+	if known && (plan.TrustPolicyJSON.IsUnknown() || plan.PolicyJSON.IsUnknown() || plan.ManagedPolicyARNs.IsUnknown()) {
+		plan.setWanted(wanted, k)
+		if problem, ok := pattern.CheckRoleSize(wanted); !ok {
+			diags.AddError(problem.Summary, problem.Detail)
+		}
+	}
+}
+
+// Report turns problems into diagnostics on the arguments at fault.
+func Report(diags *diag.Diagnostics, problems []pattern.Problem) {
+	for _, p := range problems {
+		at := path.Empty()
+		for i, name := range p.Path {
+			if i == 0 {
+				at = path.Root(name)
+			} else {
+				at = at.AtName(name)
+			}
+		}
+		if p.Severity == policy.SeverityError {
+			diags.AddAttributeError(at, p.Summary, p.Detail)
+		} else {
+			diags.AddAttributeWarning(at, p.Summary, p.Detail)
+		}
+	}
+}
+
+// planSettings resolves the settings that the configuration leaves out: a new role gets the default, an existing one keeps
+// what it has.
+func (k Kind) planSettings(plan *Model, config Model, state *Model) {
+	if config.Path.IsNull() {
+		plan.Path = types.StringValue(k.DefaultPath)
+		if state != nil {
+			plan.Path = state.Path
+		}
+	}
+	if config.Description.IsNull() {
+		plan.Description = types.StringValue("")
+		if state != nil {
+			plan.Description = state.Description
+		}
+	}
+	if config.MaxSessionDuration.IsNull() {
+		plan.MaxSessionDuration = types.Int64Value(3600)
+		if state != nil {
+			plan.MaxSessionDuration = state.MaxSessionDuration
+		}
+	}
+}
+
+// planNames gives the name, and what follows from it and the account.
+func (m *Model) planNames(ctx context.Context, provider *fw.ProviderData, config Model, state *Model, diags *diag.Diagnostics) {
+	same := state != nil && (config.Name.IsNull() || config.Name.Equal(state.Name)) && m.Path.Equal(state.Path) && m.NamePrefix.Equal(state.NamePrefix)
+	if same {
+		m.Name, m.ARN, m.UniqueID, m.UserIDPattern = state.Name, state.ARN, state.UniqueID, state.UserIDPattern
+		return
+	}
+	if config.Name.IsNull() {
+		m.Name = types.StringUnknown()
+	}
+	m.ARN, m.UniqueID, m.UserIDPattern = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
+	caller, known := fw.Account(ctx, provider, diags)
+	if known && !m.Name.IsUnknown() && !m.Path.IsUnknown() {
+		m.ARN = types.StringValue("arn:" + caller.Partition + ":iam::" + caller.AccountID + ":role" + m.Path.ValueString() + m.Name.ValueString())
+	}
+}
+
+// setWanted writes the documents that the resource wants.
+func (m *Model) setWanted(wanted pattern.Role, k Kind) {
+	m.TrustPolicyJSON = types.StringValue(wanted.Trust.Canonical())
+	m.PolicyJSON = types.StringNull()
+	if inline, has := wanted.Inline[k.InlineName]; has {
+		m.PolicyJSON = types.StringValue(inline.Canonical())
+	}
+	m.ManagedPolicyARNs = fw.StringSet(wanted.Managed)
+	if len(wanted.Managed) == 0 {
+		m.ManagedPolicyARNs = types.SetValueMust(types.StringType, nil)
+	}
+}
+
+// Partition is that of the provider's Region, which roles are made in.
+func Partition(provider *fw.ProviderData, diags *diag.Diagnostics) string {
+	region := provider.Clients.Region()
+	partition, known := awsapi.PartitionOf(region)
+	if !known {
+		diags.AddError("Region of an unknown partition", "The ARNs in the policies need the partition of the provider's Region \""+region+"\", which this version of the provider doesn't know. Use a newer version.")
+	}
+	return partition
+}
+
+// contents are the policies of the role that this resource owns.
+func (m *Model) contents(k Kind) awsapi.RoleContents {
+	managed, _ := fw.KnownStrings(m.ManagedPolicyARNs)
+	contents := awsapi.RoleContents{Managed: managed}
+	if !m.PolicyJSON.IsNull() {
+		contents.Inline = []string{k.InlineName}
+	}
+	return contents
+}
+
+func (m *Model) inline(k Kind) map[string]string {
+	if m.PolicyJSON.IsNull() {
+		return nil
+	}
+	return map[string]string{k.InlineName: m.PolicyJSON.ValueString()}
+}
+
+// Identity of the role, with the account from its ARN.
+func (m *Model) Identity() Identity {
+	return Identity{AccountID: types.StringValue(awsapi.AccountOfARN(m.ARN.ValueString())), Name: m.Name}
+}
+
+// set takes over what is live. Policies of others in the role are left out.
+func (m *Model) set(ctx context.Context, provider *fw.ProviderData, live awsapi.Role, k Kind, diags *diag.Diagnostics) {
+	m.ARN, m.Name, m.Path = types.StringValue(live.ARN), types.StringValue(live.Name), types.StringValue(live.Path)
+	m.UniqueID, m.UserIDPattern = types.StringValue(live.UniqueID), types.StringValue(live.UniqueID+":*")
+	m.Description = types.StringValue(live.Description)
+	m.MaxSessionDuration = types.Int64Value(int64(live.MaxSessionDuration))
+	m.PermissionsBoundary = fw.OptionalString(live.PermissionsBoundary)
+	m.TrustPolicyJSON = document(m.TrustPolicyJSON, live.TrustPolicy, diags)
+	if text, has := live.Inline[k.InlineName]; has {
+		m.PolicyJSON = document(m.PolicyJSON, text, diags)
+	} else {
+		m.PolicyJSON = types.StringNull()
+	}
+	own, _ := fw.KnownStrings(m.ManagedPolicyARNs)
+	if m.ManagedPolicyARNs.IsNull() {
+		// An import: what of the role's policies is this resource's isn't known yet, and those of AWS are its most likely ones.
+		own = live.Managed
+	}
+	own = slices.DeleteFunc(slices.Clone(own), func(arn string) bool { return !slices.Contains(live.Managed, arn) })
+	m.ManagedPolicyARNs = fw.StringSet(own)
+	if len(own) == 0 {
+		m.ManagedPolicyARNs = types.SetValueMust(types.StringType, nil)
+	}
+	m.Tags, m.TagsAll = fw.ReadTags(ctx, provider, m.Tags, maps.Clone(live.Tags), diags)
+}
+
+// document keeps the text of the state as long as what is live means the same.
+func document(state types.String, live string, diags *diag.Diagnostics) types.String {
+	d, err := policy.Parse(live)
+	if err != nil {
+		diags.AddAttributeWarning(path.Root("trust_policy_json"), "Policy that can't be read", "IAM gives back a policy that this version of the provider doesn't understand: "+err.Error())
+		return types.StringValue(live)
+	}
+	if same, err := policy.EqualText(state.ValueString(), live); err == nil && same {
+		return state
+	}
+	return types.StringValue(d.Canonical())
+}
