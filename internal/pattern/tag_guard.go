@@ -6,6 +6,7 @@ package pattern
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
 )
@@ -13,7 +14,8 @@ import (
 // TagGuardInput are the tags that give access, and who may put them on repositories.
 type TagGuardInput struct {
 	ResourceTags map[string]string
-	// AdminPrincipalARNs are roles and users, whose names may hold wildcards. Without them nobody may.
+	// AdminPrincipalARNs are roles and users, whose names may hold wildcards and whose account may be "*". Without them nobody
+	// may.
 	AdminPrincipalARNs []string
 }
 
@@ -48,7 +50,8 @@ func ValidateTagGuard(input TagGuardInput) []Problem {
 	var v roleValidator
 	v.tags(input.ResourceTags)
 	for _, arn := range input.AdminPrincipalARNs {
-		v.principal("tag_admin_principal_arns", arn)
+		// An SCP spares a role that every account of the organization has, so any account is right here.
+		v.principal("tag_admin_principal_arns", strings.Replace(arn, ":iam::*:", ":iam::111111111111:", 1))
 	}
 	return v.problems
 }
