@@ -16,6 +16,7 @@ func (a *AWS) corrected() handler {
 		a.correctAccountSetting,
 		a.correctPrincipals,
 		a.correctTrust,
+		a.correctInstanceProfile,
 		a.correctIAMLag,
 	} {
 		next = correct(next)

@@ -69,6 +69,25 @@ func TestAYoungRoleIsNoPrincipalYet(t *testing.T) {
 	}
 }
 
+func TestRemovingARoleFromAProfileAgain(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	createRole(t, a)
+	role, profile := aws.String("puller"), aws.String("box")
+	if _, err := a.IAM().CreateInstanceProfile(t.Context(), &iam.CreateInstanceProfileInput{InstanceProfileName: profile}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.IAM().AddRoleToInstanceProfile(t.Context(), &iam.AddRoleToInstanceProfileInput{InstanceProfileName: profile, RoleName: role}); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct{ role, want string }{{"other", "NoSuchEntity"}, {"puller", ""}, {"puller", "NoSuchEntity"}} {
+		_, err := a.IAM().RemoveRoleFromInstanceProfile(t.Context(), &iam.RemoveRoleFromInstanceProfileInput{InstanceProfileName: profile, RoleName: &step.role})
+		if code(err) != step.want {
+			t.Errorf("removing %s: %v, want code %q", step.role, err, step.want)
+		}
+	}
+}
+
 func TestIAMLag(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t, awstest.IAMLag(2))
