@@ -137,10 +137,10 @@ func (p *trustProver) role(account, name string) string {
 	return "arn:" + p.site.Partition + ":iam::" + account + ":role/" + name
 }
 
-// inAccountARN gives an ARN that matches the pattern, in an account.
+// inAccountARN gives an ARN that matches the pattern, in an account. Those of S3 hold none.
 func inAccountARN(pattern, account string) string {
 	parts := strings.SplitN(pattern, ":", 6)
-	if len(parts) == 6 {
+	if len(parts) == 6 && parts[4] != "" {
 		parts[4] = account
 	}
 	return concrete(strings.Join(parts, ":"))
