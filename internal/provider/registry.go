@@ -10,6 +10,8 @@ import (
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/access"
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/accessmatrix"
+	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/ecsexecutionpolicydocument"
+	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/ecstaskpolicydocument"
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/organizationpaths"
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/repositorypolicydocument"
 	"github.com/ecrx/terraform-provider-ecrx/internal/function"
@@ -32,6 +34,8 @@ func dataSources() []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		access.NewDataSource,
 		accessmatrix.NewDataSource,
+		ecsexecutionpolicydocument.NewDataSource,
+		ecstaskpolicydocument.NewDataSource,
 		organizationpaths.NewDataSource,
 		repositorypolicydocument.NewDataSource,
 	}
