@@ -44,9 +44,11 @@ func (c *Clients) WaitRole(ctx context.Context, wanted Role, settle time.Duratio
 		default:
 			differs = wanted.differsFrom(role)
 		}
+		pause := c.config.Timing.SecondLook
 		if differs == "" {
-			steady++
+			steady, stale = steady+1, 0
 		} else {
+			pause <<= min(stale, longestPause)
 			steady, stale = 0, stale+1
 		}
 		if steady == steadyReads {
@@ -59,7 +61,6 @@ func (c *Clients) WaitRole(ctx context.Context, wanted Role, settle time.Duratio
 			return fmt.Errorf("the role %s was written %s ago, but IAM doesn't give it back as written: %s differs; "+
 				"see whether something else changes the role, and apply again", wanted.Name, waited, differs)
 		}
-		pause := c.config.Timing.SecondLook << min(stale, longestPause)
 		if err := c.config.Timing.Wait(ctx, pause); err != nil {
 			return fmt.Errorf("the role %s was written, but waiting for IAM to give it back was cut off: %w", wanted.Name, err)
 		}
