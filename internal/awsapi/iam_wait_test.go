@@ -8,6 +8,7 @@ import (
 	"errors"
 	"maps"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -192,13 +193,13 @@ func TestWaitingIsLogged(t *testing.T) {
 		}
 		return nil
 	}
-	var output strings.Builder
-	ctx := tflogtest.RootLogger(t.Context(), &output)
+	output := &lockedText{}
+	ctx := tflogtest.RootLogger(t.Context(), output)
 	c := iam.clients(func(cfg *awsapi.Config) { cfg.Timing.Wait = func(context.Context, time.Duration) error { return nil } })
 	if err := c.WaitRole(ctx, wanted(), time.Hour); err != nil {
 		t.Fatal(err)
 	}
-	lines, err := tflogtest.MultilineJSONDecode(strings.NewReader(output.String()))
+	lines, err := tflogtest.MultilineJSONDecode(strings.NewReader(output.text.String()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,8 +209,20 @@ func TestWaitingIsLogged(t *testing.T) {
 		settling = settling || line["settle"] == "1h0m0s" && line["role"] == "web" && line["@level"] == "info"
 	}
 	if !reading || !settling {
-		t.Errorf("no such lines in:\n%s", output.String())
+		t.Errorf("no such lines in:\n%s", output.text.String())
 	}
+}
+
+// lockedText takes the lines of calls that are made at the same time.
+type lockedText struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lockedText) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(line)
 }
 
 func TestWaitRoleOnTheWire(t *testing.T) {
