@@ -156,7 +156,7 @@ func (v *roleValidator) scope(access string, scope RepositoryScope, incomplete b
 // tags looks at the tags that repositories must have.
 func (v *roleValidator) tags(tags map[string]string) {
 	if len(tags) == 0 {
-		v.error("resource_tags", "No tags", "Without a tag the role would be for every repository. Write at least one, such as { environment = \"release\" }.")
+		v.error("resource_tags", "No tags", "Without a tag every repository would be meant. Write at least one, such as { environment = \"release\" }.")
 	}
 	folded := map[string]string{}
 	for _, key := range slices.Sorted(maps.Keys(tags)) {

@@ -56,6 +56,22 @@ func (r RepositoryScope) resources(site Site) []string {
 	return []string{"arn:" + site.Partition + ":ecr:*:" + orWildcard(site.AccountID) + ":repository/*"}
 }
 
+// ValidateScope finds what is wrong in an access and a scope. partition is the one that the repositories must be in, "" while it
+// isn't known; incomplete says that some arguments aren't known yet. Paths are "access", "resource_tags" or "repository_arns".
+func ValidateScope(access string, scope RepositoryScope, partition string, incomplete bool) []Problem {
+	v := roleValidator{partition: partition}
+	v.scope(access, scope, incomplete)
+	return v.problems
+}
+
+// ProveScope evaluates ScopedPolicy, as ProveRole does a role's policies.
+func ProveScope(access string, scope RepositoryScope, site Site) []Problem {
+	actions, _ := AccessActions(access)
+	role := Role{Inline: map[string]policy.Document{AccessPolicyName: ScopedPolicy(access, scope, site)}}
+	site.AccountID = ownerOf(site)
+	return ProveRole(role, scope.access(actions, site), site)
+}
+
 // access is what a role with the scope is to have.
 func (r RepositoryScope) access(actions []string, site Site) RoleAccess {
 	return RoleAccess{Actions: actions, RepositoryARNs: r.resources(site), ResourceTags: r.ResourceTags}

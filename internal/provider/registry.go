@@ -14,6 +14,8 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/ecstaskpolicydocument"
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/organizationpaths"
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/repositorypolicydocument"
+	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/tagscopedpolicydocument"
+	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/trustpolicydocument"
 	"github.com/ecrx/terraform-provider-ecrx/internal/function"
 	"github.com/ecrx/terraform-provider-ecrx/internal/resource/apprunneraccessrole"
 	"github.com/ecrx/terraform-provider-ecrx/internal/resource/orgsharedrepository"
@@ -38,6 +40,8 @@ func dataSources() []func() datasource.DataSource {
 		ecstaskpolicydocument.NewDataSource,
 		organizationpaths.NewDataSource,
 		repositorypolicydocument.NewDataSource,
+		tagscopedpolicydocument.NewDataSource,
+		trustpolicydocument.NewDataSource,
 	}
 }
 
