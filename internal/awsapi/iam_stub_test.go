@@ -142,7 +142,7 @@ func (s *roles) act(c iamCall) answer {
 	case c.action == "GetRolePolicy" && role.inline[policy] == "":
 		return failure(404, "NoSuchEntity", "The role policy with name "+policy+" cannot be found.")
 	case c.action == "GetRolePolicy":
-		return result(c, "<PolicyDocument>"+strings.ReplaceAll(url.QueryEscape(role.inline[policy]), "+", "%20")+"</PolicyDocument>")
+		return result(c, "<PolicyDocument>"+escaped(url.PathEscape(role.inline[policy]))+"</PolicyDocument>")
 	case c.action == "PutRolePolicy":
 		role.inline[policy] = c.form.Get("PolicyDocument")
 	case c.action == "AttachRolePolicy":
@@ -186,7 +186,7 @@ func newStanding(form url.Values) *standing {
 func (r *standing) xml(name string) string {
 	text := "<Role><RoleName>" + name + "</RoleName><RoleId>" + r.id + "</RoleId><Path>" + r.path + "</Path>" +
 		"<Arn>arn:aws:iam::" + account + ":role" + r.path + name + "</Arn><Description>" + escaped(r.description) + "</Description>" +
-		"<AssumeRolePolicyDocument>" + strings.ReplaceAll(url.QueryEscape(r.trust), "+", "%20") + "</AssumeRolePolicyDocument>" +
+		"<AssumeRolePolicyDocument>" + escaped(url.PathEscape(r.trust)) + "</AssumeRolePolicyDocument>" +
 		"<MaxSessionDuration>" + r.session + "</MaxSessionDuration><CreateDate>" + r.created.UTC().Format(time.RFC3339) + "</CreateDate>"
 	if r.boundary != "" {
 		text += "<PermissionsBoundary><PermissionsBoundaryArn>" + r.boundary + "</PermissionsBoundaryArn></PermissionsBoundary>"
