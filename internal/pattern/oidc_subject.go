@@ -21,7 +21,7 @@ func (v *roleValidator) oidc(o OIDCTrust, incomplete bool) {
 		v.error("oidc.audiences", "No audience", "Without an audience, tokens that %s made for others would be taken too. Write the one that your pipelines ask for, such as \"sts.amazonaws.com\".", issuer)
 	}
 	for _, audience := range o.Audiences {
-		if audience == "" || strings.ContainsAny(audience, "*?$") || beyondLatin1.MatchString(audience) {
+		if audience == "" || strings.ContainsAny(audience, "*?$") || notLatin.MatchString(audience) {
 			v.error("oidc.audiences", "Invalid audience", "%q is not an audience. Write it as the provider has it, without wildcards, such as \"sts.amazonaws.com\".", audience)
 		}
 	}
@@ -48,7 +48,7 @@ func (v *roleValidator) subject(subject, issuer string, allowBroad bool) {
 	end := len(key) + len(":") + len(repository) + len(":")
 	owner := strings.TrimPrefix(fixed, key+":")
 	switch {
-	case strings.TrimSpace(subject) == "" || strings.Contains(subject, "${") || beyondLatin1.MatchString(subject):
+	case strings.TrimSpace(subject) == "" || strings.Contains(subject, "${") || notLatin.MatchString(subject):
 		v.error(argument, "Invalid subject", "%q is not a subject. Write it as the tokens have it, such as \"repo:octo-org/app:ref:refs/heads/main\".", subject)
 	case fixed != subject && (fixed == "" || strings.HasPrefix(key, fixed) || owner == ""):
 		v.error(argument, "Subject of anybody", "%q lets everybody in who uses %s. Write the owner, the repository and the branch, such as \"repo:octo-org/app:ref:refs/heads/main\".", subject, issuer)

@@ -63,10 +63,12 @@ func TestProveRole(t *testing.T) {
 		"a managed policy that isn't known": {pattern.Role{Managed: []string{"arn:aws:iam::aws:policy/Other"}}, app, nil},
 		"AWS's for App Runner": {
 			pattern.Role{Managed: []string{"arn:aws:iam::aws:policy/service-role/AWSAppRunnerServicePolicyForECRAccess"}},
-			pattern.RoleAccess{Actions: actionsOf("DescribeImages", pullActions...), RepositoryARNs: []string{"*"}}, nil,
+			pattern.RoleAccess{Actions: append(slices.Clone(pullActions), "ecr:DescribeImages"), RepositoryARNs: []string{"*"}},
+			nil,
 		},
 		"AWS's for App Runner, for less": {
-			pattern.Role{Managed: []string{"arn:aws:iam::aws:policy/service-role/AWSAppRunnerServicePolicyForECRAccess"}}, app,
+			pattern.Role{Managed: []string{"arn:aws:iam::aws:policy/service-role/AWSAppRunnerServicePolicyForECRAccess"}},
+			app,
 			[]string{": " + exceeds + ": The role can do ecr:DescribeImages on " + appARN + ".", "repository_arns: " + exceeds + ": The role can do " + strings.Join(pullActions[:2], ", ")},
 		},
 		"no policies": {pattern.Role{}, app, []string{": " + lacks + ": The role can't do ecr:GetAuthorizationToken on the registry", "repository_arns: " + lacks + ": The role can't do ecr:BatchGetImage on " + appARN}},

@@ -40,8 +40,6 @@ var (
 	rolePath = regexp.MustCompile(`^/([\x21-\x7e]*/)?$`)
 	// roleDescription are the characters of Latin-1 but for its controls.
 	roleDescription = regexp.MustCompile(`^[\x09\x0A\x0D\x20-\x7E\x{A1}-\x{FF}]*$`)
-	// beyondLatin1 is a character that an IAM policy can't hold.
-	beyondLatin1 = regexp.MustCompile(`[^\x09\x0A\x0D\x20-\x{FF}]`)
 	// tagText is what the tags of ECR repositories are made of (Amazon ECR User Guide, ecr-using-tags).
 	tagText = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
 )
@@ -86,7 +84,7 @@ func ValidateRoleDocuments(r Role) []Problem {
 		documents["inline policy "+name] = d
 	}
 	for _, name := range slices.Sorted(maps.Keys(documents)) {
-		if c := beyondLatin1.FindString(documents[name].Canonical()); c != "" {
+		if c := notLatin.FindString(documents[name].Canonical()); c != "" {
 			v.error("", "Character that IAM refuses", "The %s holds %q, and IAM's policies take only characters up to U+00FF. Replace it, or name the resource with a wildcard there.", name, c)
 		}
 	}
@@ -171,7 +169,7 @@ func (v *roleValidator) tags(tags map[string]string) {
 		}
 		folded[strings.ToLower(key)] = key
 		for _, text := range []string{key, value} {
-			switch c := beyondLatin1.FindString(text); {
+			switch c := notLatin.FindString(text); {
 			case c != "":
 				v.error("resource_tags", "Character that IAM refuses", "%q holds %q, and IAM's policies take only characters up to U+00FF. Use a tag in Latin letters.", text, c)
 			case !tagText.MatchString(text):
@@ -196,7 +194,7 @@ func (v *roleValidator) repositories(arns []string) {
 			v.error(argument, "Invalid repository ARN", "%q has no account id of 12 digits. Write it as in \"arn:aws:ecr:eu-west-1:111111111111:repository/team/app\".", text)
 		case v.partition != "" && parsed.Partition != v.partition:
 			v.error(argument, "Repository of another partition", "%q is in the partition %q, and the role is in %q: it can never reach it. Write the ARN of a repository in %q.", text, parsed.Partition, v.partition, v.partition)
-		case strings.ContainsAny(text, "$") || beyondLatin1.MatchString(text):
+		case strings.ContainsAny(text, "$") || notLatin.MatchString(text):
 			v.error(argument, "Invalid repository ARN", "%q can't be the ARN of a repository, whose name is made of lower-case letters, digits and characters of ._-/.", text)
 		}
 	}

@@ -103,7 +103,7 @@ func (v *roleValidator) services(t Trust) {
 	for _, source := range t.SourceARNs {
 		parsed, err := arn.Parse(source)
 		switch {
-		case err != nil || beyondLatin1.MatchString(source):
+		case err != nil || notLatin.MatchString(source):
 			v.error("source_arns", "Invalid source ARN", "%q is not an ARN. Write that of the resources for which the service acts, as in \"arn:aws:ecs:eu-west-1:111111111111:*\".", source)
 		case parsed.AccountID == "" || strings.ContainsAny(parsed.AccountID, "*?"):
 			if t.SourceAccount == "" && !t.Incomplete {
@@ -138,7 +138,7 @@ func (v *roleValidator) principal(argument, text string) {
 		v.error(argument, "Invalid principal ARN", "%q is neither a role nor a user. Write it as in \"arn:aws:iam::%s:role/ci\".", text, parsed.AccountID)
 	case v.partition != "" && parsed.Partition != v.partition:
 		v.error(argument, "Principal of another partition", "%q is in the partition %q, and the role is in %q: nobody crosses partitions. Write a principal of %q.", text, parsed.Partition, v.partition, v.partition)
-	case strings.Contains(text, "$") || beyondLatin1.MatchString(text):
+	case strings.Contains(text, "$") || notLatin.MatchString(text):
 		v.error(argument, "Invalid principal ARN", "%q can't be the ARN of a role or user, whose names are made of Latin letters, digits and characters of +=,.@_-.", text)
 	}
 }

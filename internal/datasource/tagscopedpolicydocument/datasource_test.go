@@ -65,10 +65,10 @@ func TestExample(t *testing.T) {
 func TestDocument(t *testing.T) {
 	t.Parallel()
 	const tags = "resource_tags = { environment = \"release\" }\n"
-	any := func(partition string) string { return `"arn:` + partition + `:ecr:*:*:repository/*"` }
+	anyIn := func(partition string) string { return `"arn:` + partition + `:ecr:*:*:repository/*"` }
 	for name, tc := range map[string]struct{ arguments, want string }{
-		"tags":   {tags, policy(pull, any("aws"), ownOfTags)},
-		"access": {tags + `access = "pull_describe"`, policy(strings.Replace(pull, `,"ecr:Get`, `,"ecr:DescribeImages","ecr:DescribeRepositories","ecr:Get`, 1), any("aws"), ownOfTags)},
+		"tags":   {tags, policy(pull, anyIn("aws"), ownOfTags)},
+		"access": {tags + `access = "pull_describe"`, policy(strings.Replace(pull, `,"ecr:Get`, `,"ecr:DescribeImages","ecr:DescribeRepositories","ecr:Get`, 1), anyIn("aws"), ownOfTags)},
 		"repositories": {
 			tags + `repository_arns = ["arn:aws:ecr:eu-west-1:111111111111:repository/team/*", "arn:aws:ecr:eu-west-1:111111111111:repository/app"]`,
 			policy(pull, `["arn:aws:ecr:eu-west-1:111111111111:repository/app","arn:aws:ecr:eu-west-1:111111111111:repository/team/*"]`, `"StringEquals":{"ecr:ResourceTag/environment":"release"}`),
@@ -77,14 +77,14 @@ func TestDocument(t *testing.T) {
 			"resource_tags = { team = \"pay\", environment = \"release\" }\nrepository_arns = [\"arn:aws:ecr:eu-west-1:111111111111:repository/app\"]",
 			policy(pull, `"arn:aws:ecr:eu-west-1:111111111111:repository/app"`, `"StringEquals":{"ecr:ResourceTag/environment":"release","ecr:ResourceTag/team":"pay"}`),
 		},
-		"China": {tags + `region = "cn-north-1"`, policy(pull, any("aws-cn"), ownOfTags)},
+		"China": {tags + `region = "cn-north-1"`, policy(pull, anyIn("aws-cn"), ownOfTags)},
 		"a source": {
 			tags + `source_policy_documents = [jsonencode({ Version = "2012-10-17", Statement = { Sid = "Logs", Effect = "Allow", Action = "logs:PutLogEvents", Resource = "arn:aws:logs:eu-west-1:111111111111:log-group:app:*" } })]`,
-			strings.Replace(policy(pull, any("aws"), ownOfTags), `,{"Sid":"Repositories"`, `,{"Sid":"Logs","Effect":"Allow","Action":"logs:PutLogEvents","Resource":"arn:aws:logs:eu-west-1:111111111111:log-group:app:*"},{"Sid":"Repositories"`, 1),
+			strings.Replace(policy(pull, anyIn("aws"), ownOfTags), `,{"Sid":"Repositories"`, `,{"Sid":"Logs","Effect":"Allow","Action":"logs:PutLogEvents","Resource":"arn:aws:logs:eu-west-1:111111111111:log-group:app:*"},{"Sid":"Repositories"`, 1),
 		},
 		"an override": {
 			tags + `override_policy_documents = [jsonencode({ Version = "2012-10-17", Statement = { Sid = "Login", Effect = "Deny", Action = "ecr:GetAuthorizationToken", Resource = "*" } })]`,
-			strings.Replace(policy(pull, any("aws"), ownOfTags), "Allow", "Deny", 1),
+			strings.Replace(policy(pull, anyIn("aws"), ownOfTags), "Allow", "Deny", 1),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
