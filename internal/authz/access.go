@@ -55,6 +55,27 @@ func (c Caller) AllowedActions(actions []string, r Repository, layers *Layers) [
 	return allowed
 }
 
+// AllowedBy names the statements of the repository's policy by which the caller is allowed one of the actions: their Sids,
+// or "Statement[2]" without one.
+func (c Caller) AllowedBy(actions []string, r Repository, layers *Layers) []string {
+	var labels []string
+	requests := c.template().requests(r.template())
+	for _, action := range actions {
+		one := newCall(requests.to(action), layers)
+		one.trace = &trace{}
+		if one.decide(layers) != Allowed {
+			continue
+		}
+		for _, e := range one.trace.entries {
+			if e.place.layer == LayerRepository && e.statement.effect == policy.Allow && e.match.applies == yes && !slices.Contains(labels, e.statement.label) {
+				labels = append(labels, e.statement.label)
+			}
+		}
+	}
+	slices.Sort(labels)
+	return labels
+}
+
 // requests makes the requests of one caller for one repository. Building a context costs more than evaluating it, so it
 // is built once for all actions that have no keys of their own.
 type requests struct {

@@ -46,7 +46,7 @@ func TestAccess(t *testing.T) {
 			pulling,
 			[]policy.Document{some, open},
 			authz.Unknown, false, pulling[:2],
-			[]string{"statement Statement[0] of the identity policy needs a value of aws:CurrentTime that is less than 2027-01-01; this request's isn't known", owners},
+			[]string{"statement Statement[0] of the identity policy needs a value of aws:CurrentTime that is before 2027-01-01; this request's isn't known", owners},
 		},
 		"one is open and one not allowed": {pulling[1:], []policy.Document{open}, authz.ImplicitlyDenied, false, nil, []string{
 			"nothing in the identity policies allows ecr:GetDownloadUrlForLayer", "nothing in the repository policy allows ecr:GetDownloadUrlForLayer",

@@ -4,6 +4,7 @@
 package authz
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -69,8 +70,12 @@ type repositoryTemplate struct {
 
 func (r Repository) template() *repositoryTemplate {
 	resource, _ := splitARN(r.ARN)
-	if len(resource.account) != len("111111111111") && strings.Contains(r.ARN, UnknownValue) {
-		resource.account, resource.region = UnknownValue, UnknownValue
+	if strings.Contains(r.ARN, UnknownValue) && len(resource.account) != len("111111111111") {
+		resource.region, resource.account = UnknownValue, UnknownValue
+	}
+	if resource.account == "" {
+		// The ARNs of some services name no account.
+		resource.account = UnknownValue
 	}
 	k := keys{&Context{}}
 	k.value("aws:requestedregion", resource.region)
@@ -92,8 +97,11 @@ func (c *callerTemplate) request(action string, r *repositoryTemplate) Request {
 		// Which Region's registry it is can't be told.
 		k.Set("aws:requestedregion", Single(UnknownValue))
 	}
-	for name, values := range c.Context {
-		out.Context.Set(name, values)
+	for _, name := range slices.Sorted(maps.Keys(c.Context)) {
+		out.Context.Set(name, c.Context[name])
+	}
+	if account, set := out.Context.get("aws:resourceaccount"); out.ResourceAccount == UnknownValue && set && len(account.list) == 1 {
+		out.ResourceAccount = account.list[0]
 	}
 	return out
 }
@@ -120,6 +128,7 @@ func (k keys) value(name, value string) {
 
 func (k keys) caller(c Caller, who principal) {
 	switch who.kind {
+	case rootPrincipal, userPrincipal, rolePrincipal, sessionPrincipal, federatedPrincipal:
 	case unknownPrincipal:
 		return
 	case anonymousPrincipal:
@@ -209,8 +218,13 @@ func (k keys) tags(tags map[string]string, prefix string) {
 		return
 	}
 	k.absent(prefix + "*")
-	for key, value := range tags {
-		k.Set(prefix+key, Single(value))
+	for _, key := range slices.Sorted(maps.Keys(tags)) {
+		value := Single(tags[key])
+		if _, twice := k.Get(prefix + key); twice {
+			// Of two tags whose keys differ in case, AWS takes one, and doesn't say which.
+			value = Single(UnknownValue)
+		}
+		k.Set(prefix+key, value)
 	}
 }
 

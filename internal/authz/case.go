@@ -178,7 +178,7 @@ func readValues(value policy.JSON, key string) (Values, error) {
 	for item := range value.Items() {
 		text, isString := item.Text()
 		if !isString {
-			return Values{}, item.Errorf("request.context[%q] is neither a text nor a list of texts", key)
+			return Values{}, item.Errorf("request.context[%q] is neither a text nor a list of texts; write a number or a boolean as text, such as \"true\"", key)
 		}
 		texts = append(texts, text)
 	}

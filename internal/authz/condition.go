@@ -12,15 +12,13 @@ import (
 // condition is one operator with one key, ready to be compared (IAM User Guide,
 // reference_policies_elements_condition_operators).
 type condition struct {
+	operator
 	source   policy.Condition
 	key      contextKey
 	set      setOperator
-	negated  bool
 	ifExists bool
-	test     test
 	patterns []pattern
 	typed    []operand
-	fold     bool
 	// invalid says why the engine can't tell what the condition means.
 	invalid string
 }
@@ -48,43 +46,18 @@ const (
 
 func compileCondition(source policy.Condition, variables bool) condition {
 	c := condition{source: source, key: newContextKey(source.Key)}
-	name := foldKey(source.Operator)
-	if rest, found := strings.CutPrefix(name, "foranyvalue:"); found {
-		c.set, name = anyValue, rest
-	} else if rest, found := strings.CutPrefix(name, "forallvalues:"); found {
-		c.set, name = allValues, rest
-	}
-	name, c.ifExists = strings.CutSuffix(name, "ifexists")
-	positive := strings.Replace(name, "not", "", 1)
-	c.negated = positive != name
-	text := dialect{variables: variables}
-	switch positive {
-	case "stringequals", "bool":
-		c.test, c.fold = textTest, positive == "bool"
-	case "stringequalsignorecase":
-		c.test, c.fold = textTest, true
-	case "stringlike":
-		c.test, text.wildcards = textTest, true
-	case "arnequals", "arnlike":
-		c.test, text.wildcards = arnTest, true
-	case "null":
-		c.test = nullTest
-	default:
-		c.test = typedTest
-	}
-	unknownName := strings.Contains(source.Operator+source.Key, UnknownValue)
-	nonsense := c.negated && (positive == "bool" || positive == "null") || c.test == nullTest && (c.ifExists || c.set != noSet)
-	if unknownName || nonsense {
+	known := false
+	if c.operator, c.set, c.ifExists, known = readOperator(source.Operator); !known || strings.Contains(source.Key, UnknownValue) {
 		c.test, c.invalid = unknownTest, "the operator "+quote(source.Operator)+" isn't known"
 		return c
 	}
 	if c.test == typedTest {
-		c.compileOperands(positive)
+		c.compileOperands()
 		return c
 	}
 	c.patterns = make([]pattern, len(source.Values))
 	for i, value := range source.Values {
-		c.patterns[i] = compilePattern(value, text)
+		c.patterns[i] = compilePattern(value, dialect{wildcards: c.wildcards, variables: variables})
 		if c.patterns[i].invalid == "" && c.test == arnTest {
 			c.patterns[i].splitParts(value)
 		}
@@ -93,18 +66,13 @@ func compileCondition(source policy.Condition, variables bool) condition {
 }
 
 // compileOperands reads the values that are more than text.
-func (c *condition) compileOperands(operator string) {
-	kind, relation := operandKind(operator)
-	if kind == noOperand || c.negated && relation != equalTo {
-		c.test, c.invalid = unknownTest, "the operator "+quote(c.source.Operator)+" isn't known"
-		return
-	}
+func (c *condition) compileOperands() {
 	c.typed = make([]operand, len(c.source.Values))
 	for i, value := range c.source.Values {
-		if c.typed[i] = newOperand(kind, value); c.typed[i].kind == noOperand {
-			c.invalid = quote(value) + " isn't " + kind.article()
+		if c.typed[i] = newOperand(c.kind, value); c.typed[i].kind == noOperand {
+			c.invalid = quote(value) + " isn't " + c.kind.article()
 		}
-		c.typed[i].relation = relation
+		c.typed[i].relation = c.relation
 	}
 }
 

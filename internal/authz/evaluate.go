@@ -116,6 +116,7 @@ func (c *call) granted(layers *Layers) truth {
 	}
 	identity := min(v.identity.allow.direct, limit)
 	switch c.principal.kind {
+	case anonymousPrincipal, servicePrincipal, userPrincipal, rolePrincipal, sessionPrincipal, federatedPrincipal:
 	case rootPrincipal:
 		// "all requests are implicitly denied with the exception of the AWS account root user, which has full access".
 		identity = yes

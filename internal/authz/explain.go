@@ -81,6 +81,8 @@ func (c *call) explainPrincipal(s *statement, unknown bool) string {
 		return "has NotPrincipal with Allow, which AWS doesn't support"
 	case unknown && s.not.principal:
 		return "lists " + caller + " in NotPrincipal only in part: AWS asks for the role or user together with its account"
+	case unknown && c.principal.roleUnknown:
+		return "may name " + caller + ": the path of the session's role isn't known, which the role's ARN has"
 	case unknown:
 		return "may name " + caller + ": its principals, or the caller, aren't known yet or can't be compared"
 	case s.not.principal:
@@ -101,12 +103,12 @@ func (c *call) resourceText() string {
 }
 
 func (c *call) callerText() string {
-	switch {
-	case c.principal.kind == unknownPrincipal:
+	switch c.principal.kind {
+	case unknownPrincipal:
 		return "the caller"
-	case c.principal.kind == anonymousPrincipal:
-		return "an anonymous caller"
-	case c.principal.kind == servicePrincipal:
+	case anonymousPrincipal:
+		return "anonymous"
+	case servicePrincipal:
 		return "the service " + c.principal.text
 	default:
 		return c.principal.text
@@ -131,6 +133,9 @@ func (c *call) explainCondition(d *condition, holds truth) string {
 		has = whose + " isn't known"
 	case slices.ContainsFunc(values.list, func(v string) bool { return strings.Contains(v, UnknownValue) }):
 		has = whose + " isn't known yet"
+		if known, _ := cutUnknown(values.list[0]); known != "" {
+			has = whose + " begins with " + known
+		}
 	}
 	needs := "needs "
 	if holds == yes {
@@ -142,7 +147,7 @@ func (c *call) explainCondition(d *condition, holds truth) string {
 	if i := slices.IndexFunc(d.patterns, func(p pattern) bool { return p.invalid != "" }); i >= 0 && holds == maybe {
 		return "can't be evaluated: " + d.patterns[i].invalid
 	}
-	return needs + what + " that " + d.relationText() + " " + listText(d.source.Values, " or ") + "; " + has + c.variablesText(d)
+	return needs + what + " that " + d.words + " " + listText(d.source.Values, " or ") + "; " + has + c.variablesText(d)
 }
 
 func (c *condition) nullText() string {
@@ -150,30 +155,6 @@ func (c *condition) nullText() string {
 		return "without"
 	}
 	return "with"
-}
-
-// relationText says what the operator asks of a value.
-func (c *condition) relationText() string {
-	verb, negation := "is", "isn't"
-	name := foldKey(c.source.Operator)
-	switch {
-	case strings.Contains(name, "like"), strings.Contains(name, "arn"):
-		verb, negation = "matches", "doesn't match"
-	case strings.Contains(name, "ipaddress"):
-		verb, negation = "is in", "isn't in"
-	case strings.Contains(name, "lessthanequals"):
-		verb = "is at most"
-	case strings.Contains(name, "lessthan"):
-		verb = "is less than"
-	case strings.Contains(name, "greaterthanequals"):
-		verb = "is at least"
-	case strings.Contains(name, "greaterthan"):
-		verb = "is more than"
-	}
-	if c.negated {
-		return negation
-	}
-	return verb
 }
 
 // keyWords gives a condition key in plain words, and whose it is.

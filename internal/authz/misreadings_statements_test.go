@@ -39,13 +39,14 @@ func misreadingsOfConditions() []misreading {
 }
 
 func misreadingsOfTexts() []misreading {
-	const condition, operand, pattern, statement = "condition.go", "operand.go", "pattern.go", "statement.go"
+	const condition, operand, operators, pattern, statement = "condition.go", "operand.go", "operator.go", "pattern.go", "statement.go"
 	return []misreading{
-		{"StringEquals knows wildcards", condition, "case \"stringequals\", \"bool\":\n", "case \"stringequals\", \"bool\":\n\t\ttext.wildcards = true\n"},
-		{"StringLike has no letter case", condition, "case \"stringlike\":\n", "case \"stringlike\":\n\t\tc.fold = true\n"},
-		{"StringEqualsIgnoreCase has letter case", condition, "c.test, c.fold = textTest, true", "c.test, c.fold = textTest, false"},
+		{"StringEquals knows wildcards", operators, "\"stringequals\":              {test: textTest,", "\"stringequals\": {test: textTest, wildcards: true,"},
+		{"StringLike has no letter case", operators, "\"stringlike\":                {test: textTest,", "\"stringlike\": {test: textTest, fold: true,"},
+		{"StringEqualsIgnoreCase has letter case", operators, "\"stringequalsignorecase\":    {test: textTest, fold: true,", "\"stringequalsignorecase\": {test: textTest,"},
 		{"ArnLike's star reaches over colons", condition, "p.matchesARN(call, value)", "p.matches(call, value, false)"},
-		{"ArnEquals has no wildcards", condition, "case \"arnequals\", \"arnlike\":\n\t\tc.test, text.wildcards = arnTest, true", "case \"arnequals\", \"arnlike\":\n\t\tc.test, text.wildcards = arnTest, positive == \"arnlike\""},
+		{"ArnEquals has no wildcards", operators, "\"arnequals\":                 {test: arnTest, wildcards: true,", "\"arnequals\": {test: arnTest,"},
+		{"a negation may stand anywhere in an operator", operators, "o, known = operators[name]", "if o, known = operators[name]; !known {\n\t\to, known = operators[strings.Replace(name, \"not\", \"\", 1)]\n\t\to.negated = !o.negated\n\t}"},
 		{"actions have letter case", statement, "c.request.Action, true,", "c.request.Action, false,"},
 		{"ARNs of resources have no letter case", statement, "return anyMatches(s.resources, c, c.request.Resource, false,", "return anyMatches(s.resources, c, c.request.Resource, true,"},
 		{"a star stands for one character at least", pattern, "lastStar, starValue, starAt = t, v, at\n\t\t\tcontinue", "if at == len(text) {\n\t\t\t\treturn false\n\t\t\t}\n\t\t\tat++\n\t\t\tlastStar, starValue, starAt = t, v, at\n\t\t\tcontinue"},

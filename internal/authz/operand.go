@@ -45,38 +45,6 @@ const (
 	greaterThanOrEqualTo
 )
 
-// operandKind takes an operator in lower case apart, without its "Not".
-func operandKind(operator string) (valueKind, relation) {
-	switch operator {
-	case "ipaddress":
-		return addressOperand, equalTo
-	case "binaryequals":
-		return binaryOperand, equalTo
-	}
-	kind := numberOperand
-	name, found := strings.CutPrefix(operator, "numeric")
-	if !found {
-		kind = dateOperand
-		if name, found = strings.CutPrefix(operator, "date"); !found {
-			return noOperand, equalTo
-		}
-	}
-	switch name {
-	case "equals":
-		return kind, equalTo
-	case "lessthan":
-		return kind, lessThan
-	case "lessthanequals":
-		return kind, lessThanOrEqualTo
-	case "greaterthan":
-		return kind, greaterThan
-	case "greaterthanequals":
-		return kind, greaterThanOrEqualTo
-	default:
-		return noOperand, equalTo
-	}
-}
-
 func (k valueKind) article() string {
 	switch k {
 	case numberOperand:

@@ -111,7 +111,7 @@ func TestPartial(t *testing.T) {
 		"resource, everything allowed":              {request: authz.Request{Resource: unknown}, layers: identity(allow()), want: authz.Allowed},
 		"resource, one allowed":                     {request: authz.Request{Resource: unknown}, layers: identity(on(aPull, anApp)), want: authz.Unknown},
 		"resource, of another account":              {request: authz.Request{Resource: "arn:aws:ecr:eu-west-1:222222222222:repository/" + unknown}, layers: identity(on(aPull, anApp)), want: authz.ImplicitlyDenied},
-		"resource, all with a beginning allowed":    {request: authz.Request{Resource: "arn:aws:ecr:eu-west-1:111111111111:repository/team/" + unknown}, layers: identity(on(aPull, "arn:aws:ecr:eu-west-1:111111111111:repository/*")), want: authz.Unknown},
+		"resource, all with a beginning allowed":    {request: authz.Request{Resource: "arn:aws:ecr:eu-west-1:111111111111:repository/team/" + unknown}, layers: identity(on(aPull, "arn:aws:ecr:eu-west-1:111111111111:repository/*")), want: authz.Allowed},
 		"resource account, both sides allow":        {request: authz.Request{ResourceAccount: unknown}, layers: authz.Layers{Identity: compiled("i", allow()), Repository: compiled("r", granting(policy.Allow, named(aRole)))}, want: authz.Allowed},
 		"resource account, one side allows":         {request: authz.Request{ResourceAccount: unknown}, layers: identity(allow()), want: authz.Unknown},
 		"resource account, neither side allows":     {request: authz.Request{ResourceAccount: unknown}, want: authz.ImplicitlyDenied},

@@ -166,9 +166,6 @@ func (p *pattern) compare(c *call, text string, fold bool) truth {
 	if !open && !p.open {
 		return truthOf(glob(p.tokens, values, text, fold))
 	}
-	if open && !p.open && len(p.tokens) == 1 && p.tokens[0].kind == star {
-		return yes
-	}
 	// Only beginnings are known: the two differ for certain where the known beginnings do.
 	return p.beginnings(values, known, open, fold)
 }
@@ -236,6 +233,7 @@ func glob(tokens []token, values []string, text string, fold bool) bool {
 func (t *token) size(values []string, text string, fold bool) (size, used int) {
 	want := t.text
 	switch t.kind {
+	case literal, star:
 	case question:
 		if text == "" {
 			return -1, 0
@@ -256,18 +254,23 @@ func (p *pattern) beginnings(values []string, text string, open, fold bool) trut
 	for i := range p.tokens {
 		want := p.tokens[i].text
 		switch p.tokens[i].kind {
-		case star, question:
+		case star:
+			// Whatever follows, a last star takes it.
+			return choose(truthOf(open && !p.open && i == len(p.tokens)-1), yes, maybe)
+		case question:
 			return maybe
 		case variable:
 			want, values = values[0], values[1:]
+		case literal:
 		}
 		n := min(len(want), len(text))
-		if !equal(text[:n], want[:n], fold) || len(text) < len(want) && !open {
+		switch {
+		case !equal(text[:n], want[:n], fold), n < len(want) && !open:
 			return no
-		}
-		if text = text[n:]; text == "" && open {
+		case n < len(want):
 			return maybe
 		}
+		text = text[n:]
 	}
 	return min(maybe, truthOf(p.open || text == ""))
 }

@@ -32,6 +32,8 @@ type principal struct {
 	// that the request has one that isn't known.
 	roleARN     string
 	roleUnknown bool
+	// anySession says that the caller stands for all sessions of a role.
+	anySession bool
 	// invalid says what the text isn't.
 	invalid string
 }
@@ -65,6 +67,8 @@ func parsePrincipal(text string, context *Context) principal {
 		c.kind = userPrincipal
 	case a.service == "iam" && kind == "role" && name != "":
 		c.kind, c.roleARN, c.name = rolePrincipal, text, afterPath(name)
+		// Of a request whose other keys aren't known, the session's name isn't either.
+		c.anySession = context.open
 	case a.service == "sts" && kind == "assumed-role" && strings.Contains(name, "/"):
 		c.kind = sessionPrincipal
 		c.name, _, _ = strings.Cut(name, "/")
@@ -143,7 +147,8 @@ func (c *principal) session() truth {
 }
 
 // sameRole compares the caller's role with one that a policy names. A role's name is unique in its account whatever its
-// path, so the name alone decides where the request doesn't carry the role's ARN.
+// path, so the name alone decides where the request doesn't carry the role's ARN. Where it carries one that isn't known,
+// nothing does: the policy may name a role that is no more.
 func (c *principal) sameRole(e *principalEntry) truth {
 	switch {
 	case c.kind != rolePrincipal && c.kind != sessionPrincipal, c.account != e.account, c.partition != e.partition, c.name != afterPath(e.name):
@@ -153,6 +158,15 @@ func (c *principal) sameRole(e *principalEntry) truth {
 	default:
 		return choose(truthOf(c.roleUnknown), maybe, yes)
 	}
+}
+
+// sameSession compares the caller with a session that a policy names.
+func (c *principal) sameSession(e *principalEntry) truth {
+	role, _, _ := strings.Cut(e.name, "/")
+	if c.anySession && c.account == e.account && c.partition == e.partition && c.name == role {
+		return maybe
+	}
+	return truthOf(c.kind == sessionPrincipal && c.text == e.text)
 }
 
 // arnParts are the parts of an Amazon Resource Name (IAM User Guide, reference_identifiers).

@@ -101,6 +101,11 @@ func newPrincipalEntry(text string) principalEntry {
 
 // name says how the element names the caller.
 func (p *principals) name(c *principal) naming {
+	if p.any && c.kind == federatedPrincipal {
+		// Beyond its session policy a federated user has what resource policies give to those that "explicitly" name it
+		// (IAM User Guide, id_credentials_temp_control-access_getfederationtoken).
+		return naming{direct: maybe, role: yes}
+	}
 	if p.any {
 		return naming{direct: yes}
 	}
@@ -123,7 +128,7 @@ func (p *principals) name(c *principal) naming {
 		case roleEntry:
 			n.role = max(n.role, c.sameRole(e))
 		case sessionEntry:
-			n.direct = max(n.direct, truthOf(c.kind == sessionPrincipal && c.text == e.text))
+			n.direct = max(n.direct, c.sameSession(e))
 		case federatedEntry:
 			n.direct = max(n.direct, truthOf(c.kind == federatedPrincipal && c.text == e.text))
 		case serviceEntry:
@@ -146,6 +151,7 @@ func (e *principalEntry) otherAccount(c *principal) bool {
 func (p *principals) excludes(c *principal) truth {
 	n := p.name(c)
 	switch c.kind {
+	case userPrincipal, rolePrincipal, sessionPrincipal, federatedPrincipal:
 	case unknownPrincipal:
 		return maybe
 	case anonymousPrincipal, servicePrincipal:

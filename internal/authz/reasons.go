@@ -3,11 +3,23 @@
 
 package authz
 
-import "github.com/ecrx/terraform-provider-ecrx/internal/policy"
+import (
+	"strings"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
+)
 
 // Reasons says in plain words, a sentence each, why the decision is what it is: which statements allow or deny, and of each
 // layer that was needed and didn't allow, which statements came near and what they lack.
 func (r Result) Reasons() []string {
+	reasons := r.reasons()
+	for i := range reasons {
+		reasons[i] = strings.ReplaceAll(reasons[i], UnknownValue, "(known after apply)")
+	}
+	return reasons
+}
+
+func (r Result) reasons() []string {
 	var out []string
 	add := func(s *StatementResult) {
 		if s.assumed {

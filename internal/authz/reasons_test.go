@@ -79,7 +79,7 @@ func TestReasons(t *testing.T) {
 		},
 		"an anonymous caller": {
 			partial{request: authz.Request{Principal: authz.Anonymous}, layers: repository(sid("Own", granting(policy.Allow, named(anOwner))))},
-			[]string{"statement Own of the repository policy is for 111111111111; the caller is an anonymous caller"},
+			[]string{"statement Own of the repository policy is for 111111111111; the caller is anonymous"},
 		},
 		"the account alone is named": {
 			partial{layers: repository(sid("Own", granting(policy.Allow, named(anOwner))))},

@@ -41,8 +41,6 @@ type LayerResult struct {
 	Layer Layer
 	// Allows and Denies say whether a statement of the layer allows, or explicitly denies.
 	Allows, Denies Answer
-	// Needed says that without this layer's allow there is none.
-	Needed bool
 }
 
 // Answer is yes, no, or not known. The zero value is No.
@@ -115,25 +113,23 @@ func (c *call) concerns(layer Layer) truth {
 
 func (c *call) layerResults(layers *Layers) []LayerResult {
 	v := &c.verdicts
-	cross := v.inAccount != no && v.sameAccount != yes
 	var out []LayerResult
 	for _, l := range [...]struct {
 		layer   Layer
 		present bool
-		needed  bool
 		verdict verdict
 	}{
-		{LayerIdentity, true, cross, v.identity},
-		{LayerRepository, true, v.inAccount == no || cross, v.repository},
-		{LayerRegistry, len(layers.Registry) > 0, false, v.registry},
-		{LayerBoundary, len(layers.Boundary) > 0, true, v.boundary},
-		{LayerSession, len(layers.Session) > 0 || c.principal.kind == federatedPrincipal, true, v.session},
-		{LayerSCP, len(layers.SCPs) > 0, true, v.scps},
-		{LayerRCP, len(layers.RCPs) > 0, false, v.rcps},
-		{LayerEndpoint, len(layers.Endpoint)+len(layers.Gateway) > 0, true, v.endpoint},
+		{LayerIdentity, true, v.identity},
+		{LayerRepository, true, v.repository},
+		{LayerRegistry, len(layers.Registry) > 0, v.registry},
+		{LayerBoundary, len(layers.Boundary) > 0, v.boundary},
+		{LayerSession, len(layers.Session) > 0 || c.principal.kind == federatedPrincipal, v.session},
+		{LayerSCP, len(layers.SCPs) > 0, v.scps},
+		{LayerRCP, len(layers.RCPs) > 0, v.rcps},
+		{LayerEndpoint, len(layers.Endpoint)+len(layers.Gateway) > 0, v.endpoint},
 	} {
 		if l.present && c.concerns(l.layer) != no {
-			out = append(out, LayerResult{l.layer, Answer(l.verdict.allow.any()), Answer(l.verdict.deny), l.needed})
+			out = append(out, LayerResult{l.layer, Answer(l.verdict.allow.any()), Answer(l.verdict.deny)})
 		}
 	}
 	return out

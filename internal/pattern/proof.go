@@ -4,6 +4,7 @@
 package pattern
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -116,8 +117,13 @@ func (p *prover) caller() {
 	if p.ground.Caller == "" {
 		return
 	}
-	who := authz.Caller{Principal: p.ground.Caller, OrganizationPath: authz.UnknownValue, SourceVPCE: authz.UnknownValue}
+	who := p.ownerKnown(authz.Caller{Principal: p.ground.Caller, OrganizationPath: authz.UnknownValue, SourceVPCE: authz.UnknownValue})
 	keys := []string{"ecr:DeleteRepositoryPolicy", "ecr:GetRepositoryPolicy", "ecr:SetRepositoryPolicy"}
+	unless := ""
+	if role, session := roleOfSession(p.ground.Caller); session && who.DecideAccess(keys, p.repository, &p.all) == authz.Unknown {
+		// STS doesn't say the path of a session's role.
+		who.Principal, unless = role, ", unless its role has a path"
+	}
 	if who.DecideAccess(keys, p.repository, &p.all) != authz.ExplicitlyDenied {
 		return
 	}
@@ -125,9 +131,26 @@ func (p *prover) caller() {
 	p.proof.Foreign = append(p.proof.Foreign, Problem{
 		Severity: policy.SeverityWarning,
 		Summary:  "Repository policy that locks its caller out",
-		Detail: "Statements that this resource doesn't own deny " + p.ground.Caller + " the power over the repository policy:" + bullets(access.Reasons()) +
+		Detail: "Statements that this resource doesn't own deny " + p.ground.Caller + " the power over the repository policy" + unless + ":" + bullets(access.Reasons()) +
 			"\n\nApply as somebody whom they leave alone, or exempt this caller in them.",
 	})
+}
+
+// ownerKnown makes the repository's account unknown to the caller's requests as long as it is.
+func (p *prover) ownerKnown(c authz.Caller) authz.Caller {
+	if p.ground.Site.AccountID == "" {
+		context := map[string]authz.Values{"aws:ResourceAccount": authz.Single(authz.UnknownValue)}
+		maps.Copy(context, c.Context)
+		c.Context = context
+	}
+	return c
+}
+
+// roleOfSession gives the ARN that the role of a session has without a path.
+func roleOfSession(arn string) (role string, session bool) {
+	before, after, found := strings.Cut(arn, ":assumed-role/")
+	name, _, _ := strings.Cut(after, "/")
+	return strings.Replace(before, ":sts:", ":iam:", 1) + ":role/" + name, found
 }
 
 // bullets writes sentences as a list below a text.

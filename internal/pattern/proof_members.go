@@ -23,6 +23,8 @@ type member struct {
 	caller  authz.Caller
 	fixed   map[string]authz.Values
 	actions []string
+	// federated is what the ARNs of federated users begin with, where they are among the members.
+	federated string
 	// service says that it is a service principal.
 	service bool
 	// alone says that the grant needs no identity policy beside it. ownersToo says that the principals of the repository's
@@ -35,15 +37,19 @@ type member struct {
 func (p *prover) members(g *Grant) {
 	statements := []*authz.Policy{authz.Compile("repository policy", policy.New(g.Statements(p.ground.Site)...))}
 	for _, m := range g.members(p) {
+		m.caller = p.ownerKnown(m.caller)
 		layers := authz.Layers{Identity: p.own.Identity, Repository: statements}
 		if m.alone {
 			layers.Identity = nil
 		}
-		if denied, reasons := m.denied(p, layers); denied {
+		if denied, reasons := m.denied(p, layers); len(denied) > 0 {
+			summary, what := "Grant that never gives access", g.accessText()
+			if len(denied) < len(m.actions) {
+				summary, what = "Grant that gives less than it says", strings.Join(denied, ", ")
+			}
 			p.proof.Problems = append(p.proof.Problems, Problem{
-				Path: []string{g.Name, m.attribute}, Severity: policy.SeverityError,
-				Summary: "Grant that never gives access",
-				Detail:  "The grant " + g.Name + " doesn't give " + g.accessText() + " to " + m.who + ":" + bullets(reasons) + "\n\nChange " + m.attribute + ", or what stands beside it in the grant.",
+				Path: []string{g.Name, m.attribute}, Severity: policy.SeverityError, Summary: summary,
+				Detail: "The grant " + g.Name + " doesn't give " + what + " to " + m.who + ":" + bullets(reasons) + "\n\nChange " + m.attribute + ", or what stands beside it in the grant.",
 			})
 			continue
 		}
@@ -52,28 +58,41 @@ func (p *prover) members(g *Grant) {
 	}
 }
 
-// denied reports whether none of the members has the access, and why one of them hasn't.
-func (m *member) denied(p *prover, layers authz.Layers) (denied bool, reasons []string) {
+// denied gives the actions that none of the members may do, and why one of them may not.
+func (m *member) denied(p *prover, layers authz.Layers) (denied, reasons []string) {
 	if strings.Contains(m.caller.Principal, ":federated-user/") {
 		layers.Session = []*authz.Policy{authz.AssumedToAllow("session policies")}
 	}
 	switch m.caller.DecideAccess(m.actions, p.repository, &layers) {
 	case authz.Allowed, authz.Unknown:
-		return false, nil
+		return nil, nil
 	case authz.ImplicitlyDenied, authz.ExplicitlyDenied:
 	}
 	if m.service {
-		return true, m.caller.Access(m.actions, p.repository, layers).Reasons()
+		return certain(m.caller.Access(m.actions, p.repository, layers))
 	}
 	// This one is denied: is it because of something that others of them have otherwise?
 	other := m.caller
 	other.Context = maps.Clone(undetermined)
 	maps.Copy(other.Context, m.fixed)
-	access := other.Access(m.actions, p.repository, layers)
-	if !slices.ContainsFunc(access.Actions, func(a authz.ActionResult) bool { return a.Result.Denied() }) {
-		return false, nil
+	denied, reasons = certain(p.ownerKnown(other).Access(m.actions, p.repository, layers))
+	if m.federated != "" && len(denied) > 0 {
+		// The principals of an account are its federated users too, whose ARNs begin otherwise.
+		other.Context["aws:PrincipalArn"] = authz.Single(m.federated)
+		too, _ := certain(p.ownerKnown(other).Access(m.actions, p.repository, layers))
+		denied = slices.DeleteFunc(denied, func(action string) bool { return !slices.Contains(too, action) })
 	}
-	return true, access.Reasons()
+	return denied, reasons
+}
+
+// certain gives the actions that are denied whatever is unknown, and the reasons.
+func certain(access authz.Access) (denied, reasons []string) {
+	for _, a := range access.Actions {
+		if a.Result.Denied() {
+			denied = append(denied, a.Action)
+		}
+	}
+	return denied, access.Reasons()
 }
 
 // undetermined are keys in which the principals of an account or organization differ from each other.
@@ -117,7 +136,7 @@ func (p *prover) void(g *Grant, m member) {
 	if len(p.ground.Foreign)+len(p.ground.Registry) == 0 || m.caller.DecideAccess(m.actions, p.repository, &p.all) != authz.ExplicitlyDenied {
 		return
 	}
-	if denied, reasons := m.denied(p, p.all); denied {
+	if denied, reasons := m.denied(p, p.all); len(denied) > 0 {
 		p.proof.Foreign = append(p.proof.Foreign, Problem{
 			Path: []string{g.Name, m.attribute}, Severity: policy.SeverityWarning,
 			Summary: "Grant that another statement makes void",
@@ -144,8 +163,9 @@ func (p *prover) assumptions(grants []Grant) []string {
 	if len(p.proof.Open) > 0 {
 		lines = nil
 	}
+	assumed := "RCPs and the registry policy"
 	if slices.ContainsFunc(grants, func(g Grant) bool { return len(g.kinds(p.ground.Site)) > 0 || g.Lambda != nil }) {
-		lines = append(lines, "assumed to allow, as they can't be read from here: identity policies, SCPs, RCPs and the registry policy")
+		assumed = "identity policies, SCPs, " + assumed
 	}
-	return lines
+	return append(lines, "assumed to allow, as they can't be read from here: "+assumed)
 }

@@ -23,11 +23,12 @@ type stranger struct {
 func (p *prover) strangers(grants []Grant) {
 	open, wide := map[string][]string{}, map[string][]string{}
 	for _, s := range p.callers(grants) {
-		for _, sid := range p.letIn(s, p.actions, p.own) {
+		s.caller = p.ownerKnown(s.caller)
+		for _, sid := range s.caller.AllowedBy(p.actions, p.repository, &p.own) {
 			open[p.grantOf[sid]] = append(open[p.grantOf[sid]], s.who)
 		}
 		if len(p.ground.Foreign) > 0 {
-			for _, label := range p.letIn(s, repositoryActions(), p.foreign) {
+			for _, label := range s.caller.AllowedBy(repositoryActions(), p.repository, &p.foreign) {
 				wide[label] = append(wide[label], s.who)
 			}
 		}
@@ -36,7 +37,7 @@ func (p *prover) strangers(grants []Grant) {
 		p.proof.Open = append(p.proof.Open, Problem{
 			Path: []string{name}, Severity: policy.SeverityError,
 			Summary: "Grant that lets others in",
-			Detail:  "The grant " + name + " gives access to " + strings.Join(open[name], ", ") + ". Name accounts, organizations or principals, or add a condition with fixed values, such as StringEquals on aws:PrincipalOrgID.",
+			Detail:  "The grant " + name + " gives access to " + people(open[name]) + ". Name accounts, organizations or principals, or add a condition with fixed values, such as StringEquals on aws:PrincipalOrgID.",
 		})
 	}
 	for i, s := range p.ground.Foreign {
@@ -45,7 +46,7 @@ func (p *prover) strangers(grants []Grant) {
 			label, name = "Statement["+strconv.Itoa(i)+"]", "A statement without a Sid"
 		}
 		who := wide[label]
-		if who == nil && isPublic(s) && !p.closed(s) {
+		if who == nil && (isPublic(s) || s.Effect == policy.Allow && !s.NotPrincipal.IsZero()) && !p.closed(s) {
 			who = []string{"everybody who makes a principal that meets its conditions"}
 		}
 		if who == nil {
@@ -54,11 +55,21 @@ func (p *prover) strangers(grants []Grant) {
 		p.proof.Foreign = append(p.proof.Foreign, Problem{
 			Severity: policy.SeverityWarning,
 			Summary:  "Unmanaged statement that lets others in",
-			Detail: name + " (" + about(s) + "), which this resource doesn't own, gives access to " + strings.Join(who, ", ") +
+			Detail: name + " (" + about(s) + "), which this resource doesn't own, gives access to " + people(who) +
 				". Narrow it where it is managed, or remove it with on_unmanaged_statements = \"remove\".",
 		})
 	}
 }
+
+// people says who strangers are: everybody, where nobody has to sign a request.
+func people(who []string) string {
+	if slices.Contains(who, anybody) {
+		return "everybody"
+	}
+	return strings.Join(who, ", ")
+}
+
+const anybody = "an anonymous caller"
 
 // about says in short which actions a statement is about.
 func about(s policy.Statement) string {
@@ -103,21 +114,6 @@ func repositoryActions() []string {
 	return actions
 }
 
-// letIn names the statements that let the stranger do one of the actions. Somebody with sufficient identity policies of
-// his own is meant.
-func (p *prover) letIn(s stranger, actions []string, layers authz.Layers) []string {
-	var labels []string
-	for _, action := range s.caller.AllowedActions(actions, p.repository, &layers) {
-		for _, statement := range authz.Evaluate(s.caller.Request(action, p.repository), layers).Statements {
-			if statement.Layer == authz.LayerRepository && statement.Effect == policy.Allow && statement.Applies == authz.Yes {
-				labels = append(labels, statement.Statement)
-			}
-		}
-	}
-	slices.Sort(labels)
-	return slices.Compact(labels)
-}
-
 // nameStrangers finds an account, an organization and an OU that no statement names, and the services that some do.
 func (p *prover) nameStrangers(statements []policy.Statement) {
 	for _, s := range statements {
@@ -147,7 +143,7 @@ func (p *prover) callers(grants []Grant) []stranger {
 	role := p.role(p.elsewhere)
 	path := p.organization + root + p.unit + "/"
 	out := []stranger{
-		{"an anonymous caller", authz.Caller{Principal: authz.Anonymous}},
+		{anybody, authz.Caller{Principal: authz.Anonymous}},
 		{"an account without an organization", authz.Caller{Principal: role}},
 		{"another organization", authz.Caller{Principal: role, OrganizationPath: path}},
 	}
@@ -159,7 +155,7 @@ func (p *prover) callers(grants []Grant) []stranger {
 		source := "arn:" + p.ground.Site.Partition + ":" + kind + ":" + p.ground.Site.Region + ":" + p.elsewhere + ":" + somebody
 		out = append(out,
 			stranger{name + " for another account", service(name, path, source, p.elsewhere)},
-			stranger{name + " for nobody in particular", service(name, "")})
+			stranger{name + " without a source", service(name, "")})
 	}
 	return out
 }

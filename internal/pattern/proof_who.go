@@ -56,8 +56,8 @@ func (p *prover) inOrganization(attribute, pattern string) member {
 // inAccount is a principal of an account.
 func (p *prover) inAccount(attribute, account string) member {
 	return member{
-		attribute: attribute,
-		caller:    authz.Caller{Principal: p.role(account), OrganizationPath: authz.UnknownValue, SourceVPCE: authz.UnknownValue},
+		attribute: attribute, federated: "arn:" + p.ground.Site.Partition + ":sts::" + account + ":federated-user/" + authz.UnknownValue,
+		caller: authz.Caller{Principal: p.role(account), OrganizationPath: authz.UnknownValue, SourceVPCE: authz.UnknownValue},
 		fixed: map[string]authz.Values{
 			"aws:PrincipalAccount": authz.Single(account),
 			"aws:PrincipalArn":     authz.Single("arn:" + p.ground.Site.Partition + ":iam::" + account + ":" + authz.UnknownValue),

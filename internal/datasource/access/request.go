@@ -6,6 +6,8 @@ package access
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -76,15 +78,23 @@ func (r *request) validate(at path.Path, live types.String, diags *diag.Diagnost
 	if !r.Access.IsUnknown() && !r.Action.IsUnknown() && !r.RepositoryARN.IsUnknown() {
 		r.validateResource(at.AtName("repository_arn"), live, diags)
 	}
-	for key := range r.Context.Elements() {
-		validateKey(at.AtName("context").AtMapKey(key), key, diags)
-		if _, twice := r.MultivaluedContext.Elements()[key]; twice {
-			diags.AddAttributeError(at.AtName("context").AtMapKey(key), "Condition key given twice",
-				fmt.Sprintf("%q stands in context and in multivalued_context. Leave it out of one of them.", key))
+	seen := map[string]bool{}
+	for _, attribute := range []struct {
+		name string
+		keys []string
+	}{
+		{"context", slices.Sorted(maps.Keys(r.Context.Elements()))},
+		{"multivalued_context", slices.Sorted(maps.Keys(r.MultivaluedContext.Elements()))},
+	} {
+		for _, key := range attribute.keys {
+			validateKey(at.AtName(attribute.name).AtMapKey(key), key, diags)
+			if folded := strings.ToLower(key); seen[folded] {
+				diags.AddAttributeError(at.AtName(attribute.name).AtMapKey(key), "Condition key given twice",
+					fmt.Sprintf("%q stands twice in context and multivalued_context, where letter case makes no difference. Leave one of them out.", key))
+			} else {
+				seen[folded] = true
+			}
 		}
-	}
-	for key := range r.MultivaluedContext.Elements() {
-		validateKey(at.AtName("multivalued_context").AtMapKey(key), key, diags)
 	}
 }
 

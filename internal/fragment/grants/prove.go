@@ -94,10 +94,10 @@ func look(ctx context.Context, clients *awsapi.Clients, site pattern.Site) (regi
 }
 
 // Proof gives the value of the attribute for grants that Plan gave, or that an import found: unknown while the account
-// isn't known. As long as the policy stays the same so does the text, so that a newer version's wording is no change.
-func Proof(grants []pattern.Grant, site pattern.Site, samePolicy bool, state types.List) types.List {
+// isn't known. As long as grants and policy stay the same so does the text, so that a newer version's wording is no change.
+func Proof(grants []pattern.Grant, site pattern.Site, same bool, state types.List) types.List {
 	switch {
-	case samePolicy && !state.IsNull():
+	case same && !state.IsNull():
 		return state
 	case site.AccountID == "":
 		return types.ListUnknown(types.StringType)

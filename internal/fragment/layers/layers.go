@@ -176,7 +176,7 @@ func (p *Policies) levels(list types.List, at path.Path, name string, diags *dia
 func (p *Policies) add(to []*authz.Policy, text string, at path.Path, name string, diags *diag.Diagnostics) []*authz.Policy {
 	document, err := policy.Parse(text)
 	if err != nil {
-		diags.AddAttributeError(at, "Invalid policy document", fmt.Sprintf("This isn't a policy document: %s.", err))
+		diags.AddAttributeError(at, "Invalid policy document", fmt.Sprintf("%s isn't a policy document: %s.", at, err))
 		return to
 	}
 	p.documents[name] = document

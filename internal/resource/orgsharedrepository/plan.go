@@ -140,7 +140,9 @@ func (m *model) resolveGrants(ctx context.Context, provider *fw.ProviderData, st
 	if state != nil {
 		proven = state.Proof
 	}
-	m.Proof = grants.Proof(resolved, site, state != nil && m.PolicyJSON.Equal(state.PolicyJSON), proven)
+	if m.Proof.IsUnknown() {
+		m.Proof = grants.Proof(resolved, site, state != nil && m.PolicyJSON.Equal(state.PolicyJSON) && m.Grants.Equal(state.Grants), proven)
+	}
 	if !m.ARN.IsUnknown() {
 		m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(resolved, m.ARN.ValueString()).Canonical())
 	}

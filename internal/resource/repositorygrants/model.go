@@ -59,7 +59,7 @@ func (m model) repositoryARN() string {
 
 // resolve sets what follows from the grants, if what it needs is known.
 func (m *model) resolve(ctx context.Context, provider *fw.ProviderData, state model, diags *diag.Diagnostics) {
-	m.PolicyJSON, m.ConsumerPolicyJSON, m.Proof = types.StringUnknown(), types.StringUnknown(), types.ListUnknown(types.StringType)
+	m.PolicyJSON, m.ConsumerPolicyJSON = types.StringUnknown(), types.StringUnknown()
 	site := m.site()
 	resolved, known := grants.Plan(ctx, provider, m.Grants, grants.Question{
 		Site: site, Repository: m.Repository.ValueString(), AllowPublic: m.AllowPublic.ValueBool(), Foreign: m.foreign(state),
@@ -68,7 +68,9 @@ func (m *model) resolve(ctx context.Context, provider *fw.ProviderData, state mo
 		return
 	}
 	m.PolicyJSON = types.StringValue(pattern.RepositoryPolicy(resolved, site).Canonical())
-	m.Proof = grants.Proof(resolved, site, m.PolicyJSON.Equal(state.PolicyJSON), state.Proof)
+	if m.Proof.IsUnknown() {
+		m.Proof = grants.Proof(resolved, site, m.PolicyJSON.Equal(state.PolicyJSON) && m.Grants.Equal(state.Grants), state.Proof)
+	}
 	if site.AccountID != "" && !m.Repository.IsUnknown() {
 		m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(resolved, m.repositoryARN()).Canonical())
 	}

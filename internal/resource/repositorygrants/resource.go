@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/grants"
@@ -122,6 +123,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	plan.Region = fw.PlanRegion(r.Provider, config.Region, state.Region, resp)
 	plan.RegistryID = fw.PlanRegistryID(ctx, r.Provider, config.RegistryID, state.RegistryID, resp)
+	plan.Proof = types.ListUnknown(types.StringType)
 	plan.resolve(ctx, r.Provider, state, &resp.Diagnostics)
 	plan.reviewSize(state, &resp.Diagnostics)
 	plan.UnmanagedStatements = statements.UnknownUnmanaged()
