@@ -4,6 +4,7 @@
 package pattern_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -138,8 +139,9 @@ func TestECSExecutionNetwork(t *testing.T) {
 			through(action, "arn:aws:ecr:eu-west-1:111111111111:repository/team/other", "vpce-0a1b2c3d4e5f60718", "vpc-0a1b2c3d4e5f60718"))
 	}
 	expectUses(t, "network", document, authz.Allowed, use{"ecr:GetAuthorizationToken", "*", nil}, use{"logs:PutLogEvents", taskLogs + ":log-stream:a", nil}, use{"ssm:GetParameters", taskParameter, nil})
+	given := []string{"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:GetAuthorizationToken"}
 	for _, a := range policy.ECRActions("*") {
-		if action := "ecr:" + a.Name; !strings.Contains("ecr:BatchCheckLayerAvailability ecr:BatchGetImage ecr:GetDownloadUrlForLayer ecr:GetAuthorizationToken", action) {
+		if action := "ecr:" + a.Name; !slices.Contains(given, action) {
 			expectUses(t, "network", document, authz.ImplicitlyDenied, through(action, taskRepository, "vpce-0a1b2c3d4e5f60718", "vpc-0a1b2c3d4e5f60718"))
 		}
 	}

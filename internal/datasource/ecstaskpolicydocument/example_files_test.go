@@ -6,6 +6,7 @@ package ecstaskpolicydocument_test
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -157,7 +158,7 @@ func TestBackendAndFrontend(t *testing.T) {
 				if name != "s3" { // its bucket isn't the example's
 					allowedBySeed(t, service+"-"+name, d.denied)
 				}
-				alike := append(d.denied, "iam:PassRole *", "iam:CreateUser *", "ecr:PutImage arn:aws:ecr:eu-west-1:111111111111:repository/team/"+call(service))
+				alike := slices.Concat(d.denied, []call{"iam:PassRole *", "iam:CreateUser *", "ecr:PutImage arn:aws:ecr:eu-west-1:111111111111:repository/team/" + call(service)})
 				checks = append(checks, statecheck.ExpectKnownOutputValueAtPath("task_policies", tfjsonpath.New(name), decides(d.allowed, alike)))
 			}
 			repository := call(" arn:aws:ecr:eu-west-1:111111111111:repository/team/" + service)
