@@ -208,7 +208,10 @@ func (c *Clients) unmakeRole(ctx context.Context, role *Role) error {
 	}
 	err := c.iamWrite(ctx, len(errs) == 0, func(client *iam.Client) error {
 		_, err := client.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: &role.Name})
-		return unlessGone(err)
+		if err != nil && IsNotFound(newError(err)) { // here it is no news on its way: the role is gone
+			return nil
+		}
+		return err
 	})
 	if err == nil {
 		return nil

@@ -48,8 +48,12 @@ func TestWaitRole(t *testing.T) {
 		asked   func(*awsapi.Role)
 		differs string // in the error when it stays so; "" when nothing is late
 	}{
-		"there at once":           {},
-		"as IAM may write it":     {late: func(r *standing) { r.inline["pull"] = reordered }},
+		"there at once":       {},
+		"as IAM may write it": {late: func(r *standing) { r.inline["pull"] = reordered }},
+		"in another order": {
+			late:  func(r *standing) { r.trust = trusting(`{"Service":["b.amazonaws.com","a.amazonaws.com"]}`) },
+			asked: func(r *awsapi.Role) { r.TrustPolicy = trusting(`{"Service":["a.amazonaws.com","b.amazonaws.com"]}`) },
+		},
 		"no id asked for":         {late: func(r *standing) { r.id = "AROAOTHER" }, asked: func(r *awsapi.Role) { r.UniqueID = "" }},
 		"no ARN asked for":        {asked: func(r *awsapi.Role) { r.ARN = "" }},
 		"no session asked for":    {late: func(r *standing) { r.session = "3600" }, asked: func(r *awsapi.Role) { r.MaxSessionDuration = 0 }},
@@ -128,8 +132,12 @@ func TestWaitRoleStartsAgain(t *testing.T) {
 			}
 			return nil
 		}
+		began := time.Now()
 		if err := iam.clients().WaitRole(t.Context(), wanted(), 0); err != nil {
 			t.Error(err)
+		}
+		if waited := time.Since(began); waited != 7*time.Second {
+			t.Errorf("waited %s: pauses grow only while IAM is behind", waited)
 		}
 		if got := strings.Count(strings.Join(iam.actions(), " ")+" ", "GetRole "); got != 8 {
 			t.Errorf("%d reads, want 8", got)
