@@ -55,8 +55,8 @@ type ecsPreset struct {
 	encrypts bool
 }
 
-// ecsPresets are in the order of the document's sentences in the docs. The actions are those of the Service Authorization
-// Reference; every one has a resource type, and stands on that.
+// ecsPresets has a row for each attribute that holds ARNs. The actions are those of the Service Authorization Reference;
+// every one has a resource type, and stands on that.
 var ecsPresets = [...]ecsPreset{
 	{
 		attribute: "sqs_send", arns: func(p ECSPermissions) []string { return p.SQSSend }, kinds: []ecsResource{ecsQueue},

@@ -33,8 +33,6 @@ func ECSRoleName(service, environment string, part ECSPart) string {
 	return service + "-" + environment + "-" + string(part)
 }
 
-const maxECSRoleName = 64
-
 var roleNamePart = regexp.MustCompile(`^[\w+=,.@-]+$`)
 
 // ValidateECSRoleName finds what is wrong in the arguments that make the name of a part's role (IAM API Reference,
@@ -46,8 +44,8 @@ func ValidateECSRoleName(service, environment string, part ECSPart) []Problem {
 			v.error(argument.name, "Invalid part of a role's name", "%q can't be part of a role's name: write letters, digits and any of + = , . @ _ and -, such as %q.", argument.value, argument.example)
 		}
 	}
-	if name := ECSRoleName(service, environment, part); len(name) > maxECSRoleName {
-		v.error("service", "Role name too long", "The name %q would have %d characters, and IAM takes %d. Shorten service or environment, or set name in %s.", name, len(name), maxECSRoleName, part)
+	if name := ECSRoleName(service, environment, part); len(name) > maxRoleName {
+		v.error("service", "Role name too long", "The name %q would have %d characters, and IAM takes %d. Shorten service or environment, or set name in %s.", name, len(name), maxRoleName, part)
 	}
 	return v.problems
 }

@@ -59,6 +59,8 @@ func TestValidateECSPermissions(t *testing.T) {
 		"database user without id": {permissions{RDSConnect: one("arn:aws:rds-db:eu-west-1:111111111111:dbuser:orders/app")}, `error rds_connect: Invalid ARN`},
 		"no ARN":                   {permissions{SQSSend: one("orders")}, `error sqs_send: Invalid ARN: "orders" is not the ARN of a queue. Write it as in "` + taskQueue + `".`},
 
+		"short ARN":        {permissions{SQSSend: one("arn:aws:sqs:orders")}, `error sqs_send: Invalid ARN: "arn:aws:sqs:orders" is not the ARN of a queue.`},
+		"urn":              {permissions{SQSSend: one("urn:aws:sqs:eu-west-1:111111111111:orders")}, `error sqs_send: Invalid ARN: "urn:aws:sqs:eu-west-1:111111111111:orders" is not the ARN of a queue.`},
 		"malformed prefix": {permissions{SQSSend: one("*" + taskQueue)}, `error sqs_send: Malformed ARN: "*` + taskQueue + `" has "*" before "arn:", which IAM refuses. Write "` + taskQueue + `".`},
 		"no partition":     {permissions{SQSSend: one(strings.Replace(taskQueue, ":aws:", ":asw:", 1))}, `error sqs_send: Unknown partition`},
 		"no Region":        {permissions{SQSSend: one(strings.Replace(taskQueue, "eu-west-1", "", 1))}, `error sqs_send: Invalid ARN: "arn:aws:sqs::111111111111:orders" names no Region: "" isn't one.`},
@@ -105,7 +107,15 @@ func TestValidateECSPermissions(t *testing.T) {
 		"not known here":    {statement(policy.Statement{Actions: one("sns:Publish"), Resources: one("*")}), `warning statements: Every resource: sns:Publish is allowed on "*".`},
 		"no actions":        {statement(policy.Statement{Resources: one("arn:aws:sns:eu-west-1:111111111111:orders")}), `error statements: Statement without actions`},
 		"seed's ARN":        {statement(policy.Statement{Actions: one("iam:GetRole"), Resources: one("*arn:aws:iam::*:role/web")}), `error statements: Invalid statement: "*arn:aws:iam::*:role/web" is not an ARN;`},
-		"taken sid":         {statement(policy.Statement{Sid: "SQSSend", Actions: one("sns:Publish"), Resources: one("arn:aws:sns:eu-west-1:111111111111:orders")}), `error statements: Sid that is taken: "SQSSend" stands twice`},
+		"two without sid": {permissions{Statements: []policy.Statement{
+			{Effect: policy.Allow, Actions: one("sns:Publish"), Resources: one("arn:aws:sns:eu-west-1:111111111111:orders")},
+			{Effect: policy.Allow, Actions: one("sns:Subscribe"), Resources: one("arn:aws:sns:eu-west-1:111111111111:orders")},
+		}}, ""},
+		"two of one sid": {permissions{Statements: []policy.Statement{
+			{Sid: "A", Effect: policy.Allow, Actions: one("sns:Publish"), Resources: one("arn:aws:sns:eu-west-1:111111111111:orders")},
+			{Sid: "A", Effect: policy.Allow, Actions: one("sns:Subscribe"), Resources: one("arn:aws:sns:eu-west-1:111111111111:orders")},
+		}}, `error statements: Sid that is taken`},
+		"taken sid": {statement(policy.Statement{Sid: "SQSSend", Actions: one("sns:Publish"), Resources: one("arn:aws:sns:eu-west-1:111111111111:orders")}), `error statements: Sid that is taken: "SQSSend" stands twice`},
 		"not known yet": {
 			permissions{Statements: []policy.Statement{{Effect: policy.Allow}}, Incomplete: true}, "",
 		},
@@ -173,11 +183,12 @@ func TestValidateECSAt(t *testing.T) {
 		site pattern.Site
 		want string
 	}{
-		"right":            {pattern.ECSTask{Permissions: everyPermission(), SourceRegions: []string{"us-east-1"}}, ireland(), ""},
-		"no Region":        {pattern.ECSTask{Permissions: everyPermission(), SourceRegions: []string{"Ireland"}}, ireland(), `error source_regions: Invalid Region`},
-		"Region elsewhere": {pattern.ECSTask{Permissions: everyPermission(), SourceRegions: []string{"cn-north-1"}}, ireland(), `error source_regions: Region of another partition`},
-		"bad permission":   {pattern.ECSTask{Permissions: pattern.ECSPermissions{S3Read: []string{taskQueue}}}, ireland(), `error permissions.s3_read: ARN of another service`},
-		"elsewhere":        {pattern.ECSTask{Permissions: pattern.ECSPermissions{S3Read: []string{taskBucket}}}, china, `error permissions.s3_read: ARN of another partition`},
+		"right":                   {pattern.ECSTask{Permissions: everyPermission(), SourceRegions: []string{"us-east-1"}}, ireland(), ""},
+		"no Region":               {pattern.ECSTask{Permissions: everyPermission(), SourceRegions: []string{"Ireland"}}, ireland(), `error source_regions: Invalid Region`},
+		"partition not known yet": {pattern.ECSTask{Permissions: everyPermission(), SourceRegions: []string{"cn-north-1"}}, pattern.Site{}, ""},
+		"Region elsewhere":        {pattern.ECSTask{Permissions: everyPermission(), SourceRegions: []string{"cn-north-1"}}, ireland(), `error source_regions: Region of another partition`},
+		"bad permission":          {pattern.ECSTask{Permissions: pattern.ECSPermissions{S3Read: []string{taskQueue}}}, ireland(), `error permissions.s3_read: ARN of another service`},
+		"elsewhere":               {pattern.ECSTask{Permissions: pattern.ECSPermissions{S3Read: []string{taskBucket}}}, china, `error permissions.s3_read: ARN of another partition`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
