@@ -101,6 +101,8 @@ func TestValidateTrustOfResources(t *testing.T) {
 	says(t, pattern.ValidateCIRole(pipelines, "aws"), "")
 	pipelines.Audiences, pipelines.Subjects = []string{"x"}, []string{"project_path:a/*:ref_type:branch:ref:main"}
 	says(t, pattern.ValidateCIRole(pipelines, "aws"), "or set allow_broad_subject = true")
+	pipelines.Subjects, pipelines.Access = nil, "admin"
+	says(t, pattern.ValidateCIRole(pipelines, "aws"), "error access: Unknown access")
 }
 
 func TestValidateOIDC(t *testing.T) {
