@@ -121,7 +121,7 @@ func TestRoleTakesFewRoundTrips(t *testing.T) {
 	for name, test := range map[string]struct {
 		inline, expected []string
 		calls            int
-		rounds           time.Duration
+		rounds           float64
 	}{
 		"as expected":            {inline: []string{"a"}, expected: []string{"a"}, calls: 4, rounds: 1},
 		"two, as expected":       {inline: []string{"a", "b"}, expected: []string{"a", "b"}, calls: 5, rounds: 1},
@@ -149,8 +149,8 @@ func TestRoleTakesFewRoundTrips(t *testing.T) {
 				if err != nil || len(role.Inline) != len(test.inline) {
 					t.Fatalf("%v, policies %v", err, role.Inline)
 				}
-				if took := time.Since(began).Truncate(time.Second); took != test.rounds*time.Second || len(aws.calls) != test.calls {
-					t.Errorf("%s and %d calls, want %d rounds and %d calls", took, len(aws.calls), test.rounds, test.calls)
+				if took := time.Since(began).Truncate(time.Second); took.Seconds() != test.rounds || len(aws.calls) != test.calls {
+					t.Errorf("%s and %d calls, want %g rounds and %d calls", took, len(aws.calls), test.rounds, test.calls)
 				}
 			})
 		})

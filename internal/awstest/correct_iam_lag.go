@@ -39,7 +39,7 @@ type stale struct {
 // correctIAMLag follows https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html (Changes that I make are not always
 // immediately visible): "Any changes that you make in IAM … take time to become visible from all possible endpoints. … IAM also
 // uses caching to improve performance, but in some cases this can add time. The change might not be visible until the previously
-// cached data times out."
+// cached data times out.".
 func (a *AWS) correctIAMLag(next handler) handler {
 	if a.config.iamLag == 0 {
 		return next

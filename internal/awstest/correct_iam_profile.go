@@ -11,7 +11,7 @@ import (
 
 // correctInstanceProfile answers for a role that isn't in the instance profile, on which moto breaks.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_RemoveRoleFromInstanceProfile.html: "NoSuchEntity: The request was
-// rejected because it referenced a resource entity that does not exist."
+// rejected because it referenced a resource entity that does not exist.".
 func (a *AWS) correctInstanceProfile(next handler) handler {
 	return func(r *request) *reply {
 		if !r.is("iam", "RemoveRoleFromInstanceProfile") {
