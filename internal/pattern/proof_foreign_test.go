@@ -90,7 +90,7 @@ func voiding() map[string]foreignCase {
 }
 
 func widening() map[string]foreignCase {
-	const everybody, anyService = `"*"`, "an anonymous caller … an account without an organization … another organization … codebuild.amazonaws.com … lambda.amazonaws.com"
+	const everybody, anyService = `"*"`, "gives access to everybody"
 	// perimeter is a Deny that stands beside an Allow and closes it.
 	const perimeter = `,{"Sid":"Org","Effect":"Deny","Principal":"*","Action":"ecr:*","Condition":{` +
 		`"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"},"StringNotEqualsIfExists":{"aws:PrincipalAccount":["222222222222","111111111111"]}}}`
@@ -108,7 +108,7 @@ func widening() map[string]foreignCase {
 		"without a Sid":                      {account, `{"Effect":"Allow","Principal":"*","Action":["ecr:ListImages","ecr:PutImage"]}`, []string{wide + " … without a Sid (ecr:ListImages, ecr:PutImage)"}},
 		"a service for anybody":              {account, allowing(`{"Service":"lambda.amazonaws.com"}`, "ecr:BatchGetImage", ""), []string{wide + " … lambda.amazonaws.com for another account"}},
 		"another service for anybody":        {account, allowing(`{"Service":"inspector2.amazonaws.com"}`, "ecr:BatchGetImage", ""), []string{wide + " … inspector2.amazonaws.com for another account"}},
-		"a service that may act for nobody":  {account, allowing(`{"Service":"lambda.amazonaws.com"}`, "ecr:BatchGetImage", where("StringEqualsIfExists", "aws:SourceAccount", `"111111111111"`)), []string{wide + " … lambda.amazonaws.com for nobody in particular"}},
+		"a service that may act for nobody":  {account, allowing(`{"Service":"lambda.amazonaws.com"}`, "ecr:BatchGetImage", where("StringEqualsIfExists", "aws:SourceAccount", `"111111111111"`)), []string{wide + " … lambda.amazonaws.com without a source"}},
 		"the organization of an OU":          {pattern.Grant{OrganizationPaths: []string{path}}, allowing(everybody, "ecr:BatchGetImage", where("StringEquals", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`)), []string{wide + " … gives access to another OU of o-a1b2c3d4e5."}},
 		"the organization that has access":   {pattern.Grant{OrganizationIDs: []string{orgID}}, allowing(everybody, "ecr:BatchGetImage", where("StringEquals", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`)), nil},
 		"a service for one account":          {account, allowing(`{"Service":"lambda.amazonaws.com"}`, "ecr:BatchGetImage", where("StringEquals", "aws:SourceAccount", `"111111111111"`)), nil},
@@ -125,7 +125,7 @@ func widening() map[string]foreignCase {
 		},
 	}
 	for _, action := range []string{"BatchDeleteImage", "DeleteRepository", "DescribeImages", "GetDownloadUrlForLayer", "InitiateLayerUpload", "PutLifecyclePolicy", "SetRepositoryPolicy", "TagResource"} {
-		cases["everybody, "+action] = foreignCase{account, allowing(everybody, "ecr:"+action, ""), []string{wide + " … The statement Other (ecr:" + action + ") … an anonymous caller"}}
+		cases["everybody, "+action] = foreignCase{account, allowing(everybody, "ecr:"+action, ""), []string{wide + " … The statement Other (ecr:" + action + ") … gives access to everybody"}}
 	}
 	return cases
 }

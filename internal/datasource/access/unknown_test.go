@@ -32,7 +32,7 @@ func TestUnknownInputs(t *testing.T) {
 			ConfigPlanChecks:  acctest.Planned(plancheck.ExpectUnknownValue(address, tfjsonpath.New("results"))),
 			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(address, decision("known"), knownvalue.StringExact("Allowed"))},
 		},
-		resource.TestStep{Config: later("no"), ExpectError: acctest.Message("This isn't a policy document: line 1, column 1")},
+		resource.TestStep{Config: later("no"), ExpectError: acctest.Message("isn't a policy document: line 1, column 1")},
 	)
 	acctest.Test(t, resource.TestStep{
 		Config: `resource "terraform_data" "later" {

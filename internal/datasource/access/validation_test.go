@@ -38,7 +38,8 @@ func TestBadInput(t *testing.T) {
 		"bucket's name":        {object{"request": fetch(object{"action": "s3:GetObject", "repository_arn": "layers"})}, []string{`requests["r"].repository_arn: Invalid ARN: "layers" is not an ARN.`}},
 		"key without service":  {object{"request": fetch(object{"context": object{"SourceIp": "10.0.0.1"}})}, []string{`requests["r"].context["SourceIp"]: Invalid condition key`}},
 		"several, no service":  {object{"request": fetch(object{"multivalued_context": object{"TagKeys": list{"x"}}})}, []string{`requests["r"].multivalued_context["TagKeys"]: Invalid condition key`}},
-		"key twice":            {object{"request": fetch(object{"context": object{"aws:TagKeys": "x"}, "multivalued_context": object{"aws:TagKeys": list{"x"}}})}, []string{`requests["r"].context["aws:TagKeys"]: Condition key given twice`}},
+		"key twice":            {object{"request": fetch(object{"context": object{"aws:TagKeys": "x"}, "multivalued_context": object{"aws:TagKeys": list{"x"}}})}, []string{`requests["r"].multivalued_context["aws:TagKeys"]: Condition key given twice`}},
+		"key in two cases":     {object{"request": fetch(object{"context": object{"aws:SourceIp": "10.0.0.1", "aws:sourceip": "10.0.0.2"}})}, []string{`requests["r"].context["aws:sourceip"]: Condition key given twice`}},
 		"two policies":         {object{"request": fetch(nil), "repository": "team/app", "policies": object{"repository": list{}}}, []string{"repository: Two repository policies"}},
 		"another repository":   {object{"request": fetch(nil), "repository": "app"}, []string{`requests["r"].repository_arn: Another repository`}},
 		"registry of nothing":  {object{"request": fetch(nil), "registry_id": "111111111111"}, []string{"registry_id: Invalid Attribute Combination"}},
@@ -49,8 +50,8 @@ func TestBadInput(t *testing.T) {
 			"repository": list{good, "{\n  \"Statement\": no"}, "identity": list{"{}"}, "registry": list{""}, "boundary": list{"[]"}, "session": list{"1"},
 			"endpoint": list{nil}, "gateway_endpoint": list{"x"}, "scps": list{list{}, list{good, "x"}}, "rcps": list{list{"x"}},
 		}}, []string{
-			"policies.repository[1]: Invalid policy document: This isn't a policy document: line 2, column 16",
-			"policies.identity[0]: Invalid policy document: This isn't a policy document: line 1, column 1",
+			"policies.repository[1]: Invalid policy document: policies.repository[1] isn't a policy document: line 2, column 16",
+			"policies.identity[0]: Invalid policy document: policies.identity[0] isn't a policy document: line 1, column 1",
 			"policies.registry[0]", "policies.boundary[0]", "policies.session[0]", "policies.endpoint[0]", "policies.gateway_endpoint[0]", "policies.scps[1][1]", "policies.rcps[0][0]",
 		}},
 	} {

@@ -209,7 +209,7 @@ func TestForeignStatementsInTheProof(t *testing.T) {
 		statement, at, want string
 	}{
 		"void":    {denyAll, grantAt("accounts"), "Grant that another statement makes void: The grant Web is for principals of account 222222222222, but a statement that this resource doesn't own denies it:\n  - statement DenyOthers"},
-		"open":    {allowAll, "on_unmanaged_statements", "Unmanaged statement that lets others in: The statement Everybody (ecr:ListImages), which this resource doesn't own, gives access to an anonymous caller"},
+		"open":    {allowAll, "on_unmanaged_statements", "Unmanaged statement that lets others in: The statement Everybody (ecr:ListImages), which this resource doesn't own, gives access to everybody"},
 		"service": {`{"Sid":"Any","Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"ecr:BatchGetImage"}`, "on_unmanaged_statements", "The statement Any (ecr:BatchGetImage), which this resource doesn't own, gives access to lambda.amazonaws.com for another account"},
 		"locked":  {`{"Sid":"Locked","Effect":"Deny","Principal":"*","Action":"ecr:SetRepositoryPolicy"}`, "on_unmanaged_statements", "Repository policy that locks its caller out: Statements that this resource doesn't own deny arn:aws:iam::ACCOUNT:user/"},
 	} {

@@ -122,7 +122,7 @@ func TestProofOfForeignStatements(t *testing.T) {
 	config["on_unmanaged_statements"] = "error"
 	_, err := tf.Plan(t.Context(), config)
 	expectOne(t, err, `WARNING "grants"."Web"."accounts": Grant that another statement makes void: `, "statement DenyOthers of the repository policy denies it")
-	expectOne(t, err, `WARNING "on_unmanaged_statements": Unmanaged statement that lets others in: The statement Everybody (ecr:DeleteRepository)`, "an anonymous caller")
+	expectOne(t, err, `WARNING "on_unmanaged_statements": Unmanaged statement that lets others in: The statement Everybody (ecr:DeleteRepository)`, "gives access to everybody")
 	expectOne(t, err, `WARNING "on_unmanaged_statements": Repository policy that locks its caller out: `, "statement Keep of the repository policy denies it")
 	for _, text := range diagnosed(err) {
 		if strings.Contains(text, "LambdaECRImageRetrievalPolicy, ") && strings.Contains(text, "lets others in") {
