@@ -155,7 +155,7 @@ func TestMerge(t *testing.T) {
 		},
 		resource.TestStep{
 			Config:      offline + config(arguments("override_policy_documents", "{}", `{"Statement":`)),
-			ExpectError: regexp.MustCompile(`override_policy_documents[\s\S]*This isn't a policy document`),
+			ExpectError: regexp.MustCompile(`override_policy_documents[\s\S]*isn't a policy document`),
 		},
 	)
 }

@@ -120,7 +120,7 @@ func TestBadInput(t *testing.T) {
 		"a name":         {"resource_tags = { a = \"b\" }\nrepository_arns = [\"team/app\"]", `"team/app" is not the ARN of an ECR repository`},
 		"any account":    {"resource_tags = { a = \"b\" }\nrepository_arns = [\"arn:aws:ecr:eu-west-1:*:repository/app\"]", "would name repositories of accounts that nobody chose"},
 		"region":         {"resource_tags = { a = \"b\" }\nregion = \"Ireland\"", `"Ireland" is not an AWS Region`},
-		"invalid source": {"resource_tags = { a = \"b\" }\nsource_policy_documents = [\"{\"]", "This isn't a policy document"},
+		"invalid source": {"resource_tags = { a = \"b\" }\nsource_policy_documents = [\"{\"]", "isn't a policy document"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
