@@ -141,7 +141,7 @@ func ECSTaskPolicy(p ECSPermissions) policy.Document {
 	statements := slices.Clone(p.Statements)
 	for i := range ecsPresets {
 		if arns := ecsPresets[i].arns(p); len(arns) > 0 {
-			statements = append(statements, ecsPresets[i].statements(sortedOnce(arns))...)
+			statements = append(statements, ecsPresets[i].statements(arns)...)
 		}
 	}
 	if p.ECSExec {
