@@ -23,7 +23,7 @@ const description = "Proves in the plan who may do what with an ECR repository: 
 	"A request is described by who calls and from where; the condition keys that AWS would send follow from that. What isn't given isn't known, and the decision is " +
 	"`Unknown` where it matters: an unknown never becomes an allow, and meets no expectation.\n\n" +
 	"**Assumptions.** Identity policies that aren't given (`policies.identity` is null) are assumed to allow everything, and each reason list that rests on it ends with a " +
-	"sentence that says so. SCPs and RCPs that aren't given aren't evaluated, which is to assume that they allow.\n\n" +
+	"sentence that says so. SCPs and RCPs that aren't given aren't evaluated, which is to assume that they allow. Other layers that aren't given don't exist; the registry policy isn't read along with a repository's: give it in `policies.registry` if there is one.\n\n" +
 	"**When it is read.** " + layers.WhenRead + "\n\n" +
 	"## IAM permissions\n\n" +
 	"None without `repository`. With it:\n\n" +
