@@ -18,6 +18,8 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/trustpolicydocument"
 	"github.com/ecrx/terraform-provider-ecrx/internal/function"
 	"github.com/ecrx/terraform-provider-ecrx/internal/resource/apprunneraccessrole"
+	"github.com/ecrx/terraform-provider-ecrx/internal/resource/cipushrole"
+	"github.com/ecrx/terraform-provider-ecrx/internal/resource/crossaccountpullrole"
 	"github.com/ecrx/terraform-provider-ecrx/internal/resource/orgsharedrepository"
 	"github.com/ecrx/terraform-provider-ecrx/internal/resource/repositorygrants"
 	"github.com/ecrx/terraform-provider-ecrx/internal/resource/repositorypolicystatement"
@@ -26,6 +28,8 @@ import (
 func resources() []func() resource.Resource {
 	return []func() resource.Resource{
 		apprunneraccessrole.NewResource,
+		cipushrole.NewResource,
+		crossaccountpullrole.NewResource,
 		orgsharedrepository.NewResource,
 		repositorygrants.NewResource,
 		repositorypolicystatement.NewResource,

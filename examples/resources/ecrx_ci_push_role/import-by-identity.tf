@@ -1,0 +1,6 @@
+import {
+  to = ecrx_ci_push_role.app
+  identity = {
+    name = "app-push"
+  }
+}

@@ -1,0 +1,6 @@
+import {
+  to = ecrx_cross_account_pull_role.release
+  identity = {
+    name = "release-pull"
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = ecrx_cross_account_pull_role.release
+  id = "release-pull"
+}
