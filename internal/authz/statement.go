@@ -101,7 +101,9 @@ func compileStatement(index int, s policy.Statement, variables bool) statement {
 // (reference_policies_elements_resource): other texts match nothing.
 func compileResource(text string, variables bool) pattern {
 	p := compilePattern(text, dialect{wildcards: true, variables: variables})
-	if known, open := cutUnknown(text); text != "*" && !strings.HasPrefix(text, "arn:") && !(open && len(known) < len("arn:") && known == "arn:"[:len(known)]) {
+	known, open := cutUnknown(text)
+	beginning := open && len(known) < len("arn:") && known == "arn:"[:len(known)]
+	if text != "*" && !strings.HasPrefix(text, "arn:") && !beginning {
 		p.doubtful = quote(text) + " is neither an ARN nor \"*\""
 		return p
 	}
