@@ -5,9 +5,6 @@ package role
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
-	"errors"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -26,17 +23,14 @@ func (k Kind) Create(ctx context.Context, provider *fw.ProviderData, plan *Model
 	if plan.Name.IsUnknown() {
 		plan.Name = types.StringValue(plan.NamePrefix.ValueString() + suffix())
 	}
-	tags := map[string]string{}
-	diags.Append(plan.TagsAll.ElementsAs(ctx, &tags, false)...)
-	managed, _ := fw.KnownStrings(plan.ManagedPolicyARNs)
+	wanted := plan.role(ctx, k, diags)
 	if diags.HasError() {
 		return false
 	}
 	created, err := provider.Clients.CreateRole(ctx, awsapi.NewRole{
-		Name: plan.Name.ValueString(), Path: plan.Path.ValueString(), Description: plan.Description.ValueString(),
-		TrustPolicy: plan.TrustPolicyJSON.ValueString(), PermissionsBoundary: plan.PermissionsBoundary.ValueString(),
-		MaxSessionDuration: int32(plan.MaxSessionDuration.ValueInt64()), //nolint:gosec // the schema allows 43,200 at most
-		Tags:               tags, Inline: plan.inline(k), Managed: managed,
+		Name: wanted.Name, Path: wanted.Path, Description: wanted.Description, TrustPolicy: wanted.TrustPolicy,
+		PermissionsBoundary: wanted.PermissionsBoundary, MaxSessionDuration: wanted.MaxSessionDuration,
+		Tags: wanted.Tags, Inline: wanted.Inline, Managed: wanted.Managed,
 	})
 	if err != nil {
 		fw.AddError(diags, "creating", k.Object, plan.Name.ValueString(), err)
@@ -46,23 +40,20 @@ func (k Kind) Create(ctx context.Context, provider *fw.ProviderData, plan *Model
 	}
 	plan.ARN, plan.UniqueID, plan.UserIDPattern = types.StringValue(created.ARN), types.StringValue(created.UniqueID), types.StringValue(created.UniqueID+":*")
 	if err == nil {
-		k.wait(ctx, provider, created, plan, diags)
+		k.wait(ctx, provider, created, plan, true, diags)
 	}
 	return true
 }
 
-// wait returns when IAM gives the role back as it is wanted, and everybody else had the time to learn of it.
-func (k Kind) wait(ctx context.Context, provider *fw.ProviderData, wanted awsapi.Role, plan *Model, diags *diag.Diagnostics) {
-	if err := provider.Clients.WaitRole(ctx, wanted, time.Duration(plan.SettleSeconds.ValueInt64())*time.Second); err != nil {
+// wait returns when IAM gives the role back as it is wanted and, with settle, everybody else had the time to learn of it.
+func (k Kind) wait(ctx context.Context, provider *fw.ProviderData, wanted awsapi.Role, plan *Model, settle bool, diags *diag.Diagnostics) {
+	pause := time.Duration(0)
+	if settle {
+		pause = time.Duration(plan.SettleSeconds.ValueInt64()) * time.Second
+	}
+	if err := provider.Clients.WaitRole(ctx, wanted, pause); err != nil {
 		fw.AddError(diags, "waiting for", k.Object, plan.Name.ValueString(), err)
 	}
-}
-
-// suffix makes a name unique: 26 characters, as hashicorp/aws adds.
-func suffix() string {
-	var random [13]byte
-	_, _ = rand.Read(random[:]) // never fails (crypto/rand)
-	return hex.EncodeToString(random[:])
 }
 
 // Read takes over what is live. gone is true when there is no such role.
@@ -82,23 +73,18 @@ func (k Kind) Read(ctx context.Context, provider *fw.ProviderData, state *Model,
 // Update sends what changed, and nothing else. When a part fails, state holds what is live; otherwise plan is the new state.
 func (k Kind) Update(ctx context.Context, provider *fw.ProviderData, plan, state *Model, diags *diag.Diagnostics) {
 	name := state.Name.ValueString()
-	changed := false
+	changed, settle := false, false
 	for _, step := range k.steps(ctx, provider, plan, state, diags) {
 		if !step.needed || diags.HasError() {
 			continue
 		}
-		changed = true
+		changed, settle = true, settle || step.access
 		if err := step.run(); err != nil {
 			fw.AddError(diags, "updating", step.what+" of "+k.Object, name, err)
 		}
 	}
 	if !diags.HasError() && changed {
-		live, err := provider.Clients.Role(ctx, name, []string{k.InlineName})
-		if err != nil {
-			fw.AddError(diags, "reading", k.Object, name, err)
-		} else {
-			k.wait(ctx, provider, plan.over(live, k), plan, diags)
-		}
+		k.wait(ctx, provider, plan.role(ctx, k, diags), plan, settle, diags)
 	}
 	if diags.HasError() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rereadTimeout)
@@ -110,18 +96,23 @@ func (k Kind) Update(ctx context.Context, provider *fw.ProviderData, plan, state
 	}
 }
 
-// over is the live role with the planned changes put in: what a wait should see.
-func (m *Model) over(live awsapi.Role, k Kind) awsapi.Role {
-	live.Description, live.TrustPolicy = m.Description.ValueString(), m.TrustPolicyJSON.ValueString()
-	live.MaxSessionDuration = int32(m.MaxSessionDuration.ValueInt64()) //nolint:gosec // the schema allows 43,200 at most
-	live.PermissionsBoundary = m.PermissionsBoundary.ValueString()
-	live.Inline = m.inline(k)
-	live.Managed, _ = fw.KnownStrings(m.ManagedPolicyARNs)
-	return live
+// role is the planned role, as a wait should see it.
+func (m *Model) role(ctx context.Context, k Kind, diags *diag.Diagnostics) awsapi.Role {
+	tags := map[string]string{}
+	diags.Append(m.TagsAll.ElementsAs(ctx, &tags, false)...)
+	managed, _ := fw.KnownStrings(m.ManagedPolicyARNs)
+	return awsapi.Role{
+		Name: m.Name.ValueString(), ARN: m.ARN.ValueString(), Path: m.Path.ValueString(), UniqueID: m.UniqueID.ValueString(),
+		Description: m.Description.ValueString(), TrustPolicy: m.TrustPolicyJSON.ValueString(),
+		PermissionsBoundary: m.PermissionsBoundary.ValueString(),
+		MaxSessionDuration:  int32(m.MaxSessionDuration.ValueInt64()), //nolint:gosec // the schema allows 43,200 at most
+		Tags:                tags, Inline: m.inline(k), Managed: managed,
+	}
 }
 
 type step struct {
 	needed bool
+	access bool // whether other services must learn of it
 	what   string
 	run    func() error
 }
@@ -134,37 +125,36 @@ func (k Kind) steps(ctx context.Context, provider *fw.ProviderData, plan, state 
 	before, _ := fw.KnownStrings(state.ManagedPolicyARNs)
 	attach, detach := difference(now, before), difference(before, now)
 	return []step{
-		{!plan.TrustPolicyJSON.Equal(state.TrustPolicyJSON), "trust policy", func() error {
+		{!plan.TrustPolicyJSON.Equal(state.TrustPolicyJSON), true, "trust policy", func() error {
 			return clients.UpdateTrust(ctx, name, plan.TrustPolicyJSON.ValueString())
 		}},
-		{!plan.Description.Equal(state.Description) || !plan.MaxSessionDuration.Equal(state.MaxSessionDuration), "settings", func() error {
+		{!plan.Description.Equal(state.Description) || !plan.MaxSessionDuration.Equal(state.MaxSessionDuration), false, "settings", func() error {
 			// UpdateRole replaces both, so both are sent.
 			return clients.UpdateRole(ctx, name, plan.Description.ValueString(), int32(plan.MaxSessionDuration.ValueInt64())) //nolint:gosec // at most 43,200
 		}},
-		{!plan.PermissionsBoundary.Equal(state.PermissionsBoundary), "permissions boundary", func() error {
+		{!plan.PermissionsBoundary.Equal(state.PermissionsBoundary), true, "permissions boundary", func() error {
 			return clients.SetBoundary(ctx, name, plan.PermissionsBoundary.ValueString())
 		}},
-		{!plan.PolicyJSON.IsNull() && !plan.PolicyJSON.Equal(state.PolicyJSON), "inline policy", func() error {
+		{!plan.PolicyJSON.IsNull() && !plan.PolicyJSON.Equal(state.PolicyJSON), true, "inline policy", func() error {
 			return clients.PutInline(ctx, name, k.InlineName, plan.PolicyJSON.ValueString())
 		}},
-		{len(attach) > 0, "managed policies", func() error {
+		{len(attach) > 0, true, "managed policies", func() error {
 			return each(attach, func(arn string) error { return clients.AttachManaged(ctx, name, arn) })
 		}},
-		{len(detach) > 0, "managed policies", func() error {
+		{len(detach) > 0, true, "managed policies", func() error {
 			return each(detach, func(arn string) error { return clients.DetachManaged(ctx, name, arn) })
 		}},
-		{plan.PolicyJSON.IsNull() && !state.PolicyJSON.IsNull(), "inline policy", func() error { return clients.DeleteInline(ctx, name, k.InlineName) }},
-		{len(removeTags) > 0, "tags", func() error { return clients.UntagRole(ctx, name, removeTags) }},
-		{len(setTags) > 0, "tags", func() error { return clients.TagRole(ctx, name, setTags) }},
+		{plan.PolicyJSON.IsNull() && !state.PolicyJSON.IsNull(), true, "inline policy", func() error {
+			return clients.DeleteInline(ctx, name, k.InlineName)
+		}},
+		{len(removeTags) > 0, false, "tags", func() error { return clients.UntagRole(ctx, name, removeTags) }},
+		{len(setTags) > 0, false, "tags", func() error { return clients.TagRole(ctx, name, setTags) }},
 	}
 }
 
 // Delete removes the role with the policies that are this resource's, and with force_detach_policies those of others too.
 func (k Kind) Delete(ctx context.Context, provider *fw.ProviderData, state *Model, diags *diag.Diagnostics) {
 	err := provider.Clients.DeleteRole(ctx, state.Name.ValueString(), state.ForceDetachPolicies.ValueBool(), state.contents(k))
-	if awsapi.IsNotEmpty(err) {
-		err = errors.Join(err, errors.New("set force_detach_policies = true and apply before the destroy, or detach them where they are managed"))
-	}
 	if err != nil {
 		fw.AddError(diags, "deleting", k.Object, state.Name.ValueString(), err)
 	}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -26,6 +27,9 @@ type Kind struct {
 	InlineName string
 	// DefaultPath is where a new role stands.
 	DefaultPath string
+	// Managed are ARNs of the managed policies that it may attach, of whichever partition: what an imported role has beside
+	// them is others'.
+	Managed []string
 }
 
 // Plan gives what the plan can know of a role. config and state are the role's part of the configuration and of the state,
@@ -39,18 +43,22 @@ func (k Kind) Plan(ctx context.Context, provider *fw.ProviderData, plan *Model, 
 		return
 	}
 	plan.setWanted(wanted, k)
-	if problem, ok := pattern.CheckRoleSize(wanted); !ok {
-		diags.AddError(problem.Summary, problem.Detail)
+	if state != nil {
+		plan.TrustPolicyJSON, plan.PolicyJSON = kept(state.TrustPolicyJSON, plan.TrustPolicyJSON), kept(state.PolicyJSON, plan.PolicyJSON)
 	}
+	Report(diags, pattern.ValidateRoleDocuments(wanted))
 }
 
-// Resolve writes into a plan what it couldn't know.
+// Resolve writes into a plan what it couldn't know. It is an error, which keeps the role from being written, when that isn't
+// known even now.
 func (k Kind) Resolve(plan *Model, wanted pattern.Role, known bool, diags *diag.Diagnostics) {
-	if known && (plan.TrustPolicyJSON.IsUnknown() || plan.PolicyJSON.IsUnknown() || plan.ManagedPolicyARNs.IsUnknown()) {
+	switch {
+	case diags.HasError():
+	case !known:
+		diags.AddError("Role that isn't known", "The arguments of the "+k.Object+" aren't known at apply. Report this as a bug of the provider.")
+	case plan.TrustPolicyJSON.IsUnknown() || plan.PolicyJSON.IsUnknown() || plan.ManagedPolicyARNs.IsUnknown():
 		plan.setWanted(wanted, k)
-		if problem, ok := pattern.CheckRoleSize(wanted); !ok {
-			diags.AddError(problem.Summary, problem.Detail)
-		}
+		Report(diags, pattern.ValidateRoleDocuments(wanted))
 	}
 }
 
@@ -98,7 +106,8 @@ func (k Kind) planSettings(plan *Model, config Model, state *Model) {
 
 // planNames gives the name, and what follows from it and the account.
 func (m *Model) planNames(ctx context.Context, provider *fw.ProviderData, config Model, state *Model, diags *diag.Diagnostics) {
-	same := state != nil && (config.Name.IsNull() || config.Name.Equal(state.Name)) && m.Path.Equal(state.Path) && m.NamePrefix.Equal(state.NamePrefix)
+	same := state != nil && (config.Name.IsNull() || config.Name.Equal(state.Name)) && m.Path.Equal(state.Path) &&
+		(m.NamePrefix.IsNull() || madeFrom(state.Name, m.NamePrefix))
 	if same {
 		m.Name, m.ARN, m.UniqueID, m.UserIDPattern = state.Name, state.ARN, state.UniqueID, state.UserIDPattern
 		return
@@ -139,11 +148,7 @@ func Partition(provider *fw.ProviderData, diags *diag.Diagnostics) string {
 // contents are the policies of the role that this resource owns.
 func (m *Model) contents(k Kind) awsapi.RoleContents {
 	managed, _ := fw.KnownStrings(m.ManagedPolicyARNs)
-	contents := awsapi.RoleContents{Managed: managed}
-	if !m.PolicyJSON.IsNull() {
-		contents.Inline = []string{k.InlineName}
-	}
-	return contents
+	return awsapi.RoleContents{Managed: managed, Inline: []string{k.InlineName}}
 }
 
 func (m *Model) inline(k Kind) map[string]string {
@@ -173,8 +178,7 @@ func (m *Model) set(ctx context.Context, provider *fw.ProviderData, live awsapi.
 	}
 	own, _ := fw.KnownStrings(m.ManagedPolicyARNs)
 	if m.ManagedPolicyARNs.IsNull() {
-		// An import: what of the role's policies is this resource's isn't known yet, and those of AWS are its most likely ones.
-		own = live.Managed
+		own = k.attachable(live.Managed) // an import
 	}
 	own = slices.DeleteFunc(slices.Clone(own), func(arn string) bool { return !slices.Contains(live.Managed, arn) })
 	m.ManagedPolicyARNs = fw.StringSet(own)
@@ -184,6 +188,29 @@ func (m *Model) set(ctx context.Context, provider *fw.ProviderData, live awsapi.
 	m.Tags, m.TagsAll = fw.ReadTags(ctx, provider, m.Tags, maps.Clone(live.Tags), diags)
 }
 
+// attachable gives those of the managed policies that the resource could have attached itself.
+func (k Kind) attachable(arns []string) (own []string) {
+	for _, arn := range arns {
+		if slices.ContainsFunc(k.Managed, func(known string) bool { return beyondPartition(known) == beyondPartition(arn) }) {
+			own = append(own, arn)
+		}
+	}
+	return own
+}
+
+func beyondPartition(arn string) string {
+	_, rest, _ := strings.Cut(arn, ":iam:")
+	return rest
+}
+
+// kept is the state's text of a policy for as long as the planned one means the same.
+func kept(state, planned types.String) types.String {
+	if same, err := policy.EqualText(state.ValueString(), planned.ValueString()); err == nil && same && !state.IsNull() && !planned.IsNull() {
+		return state
+	}
+	return planned
+}
+
 // document keeps the text of the state as long as what is live means the same.
 func document(state types.String, live string, diags *diag.Diagnostics) types.String {
 	d, err := policy.Parse(live)
@@ -191,8 +218,5 @@ func document(state types.String, live string, diags *diag.Diagnostics) types.St
 		diags.AddAttributeWarning(path.Root("trust_policy_json"), "Policy that can't be read", "IAM gives back a policy that this version of the provider doesn't understand: "+err.Error())
 		return types.StringValue(live)
 	}
-	if same, err := policy.EqualText(state.ValueString(), live); err == nil && same {
-		return state
-	}
-	return types.StringValue(d.Canonical())
+	return kept(state, types.StringValue(d.Canonical()))
 }

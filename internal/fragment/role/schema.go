@@ -70,10 +70,10 @@ var (
 
 // Attributes are the arguments of a role. defaultPath is where a new role stands without a path of its own.
 func Attributes(defaultPath string) map[string]schema.Attribute {
-	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	return map[string]schema.Attribute{
 		"name": schema.StringAttribute{
-			Optional: true, Computed: true, PlanModifiers: replace,
+			Optional: true, Computed: true,
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured()},
 			MarkdownDescription: "Name of the role, such as `web-pull`: 1 to 64 letters, digits and `+=,.@_-`. A change makes a new role. Without it and without `name_prefix` a name is made up.",
 			Validators: []validator.String{
 				stringvalidator.RegexMatches(roleName, "must be 1 to 64 letters, digits and +=,.@_-, such as \"web-pull\""),
@@ -81,7 +81,7 @@ func Attributes(defaultPath string) map[string]schema.Attribute {
 			},
 		},
 		"name_prefix": schema.StringAttribute{
-			Optional: true, PlanModifiers: replace,
+			Optional: true, PlanModifiers: []planmodifier.String{replaceUnlessMadeFrom()},
 			MarkdownDescription: "Beginning of a name that is made up, such as `web-pull-`, in the place of `name`. The role's ARN is then known after apply. A change makes a new role.",
 			Validators: []validator.String{
 				stringvalidator.RegexMatches(namePrefix, "must be 1 to 38 letters, digits and +=,.@_-, such as \"web-pull-\", since 26 more are added"),

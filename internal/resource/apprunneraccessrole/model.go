@@ -4,7 +4,10 @@
 package apprunneraccessrole
 
 import (
+	"strings"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/role"
@@ -30,8 +33,16 @@ func (m *model) input() pattern.AppRunnerRoleInput {
 // wanted is the role that the arguments stand for, reviewed and proven. known is false while they aren't, or are wrong.
 func (m *model) wanted(provider *fw.ProviderData, diags *diag.Diagnostics) (wanted pattern.Role, known bool) {
 	input, site := m.input(), pattern.Site{Partition: role.Partition(provider, diags)}
-	problems := pattern.ValidateAppRunnerRole(input)
-	if diags.HasError() || input.Incomplete || pattern.HasErrors(problems) {
+	if problems := pattern.ValidateAppRunnerRole(input); pattern.HasErrors(problems) {
+		role.Report(diags, problems) // of what wasn't known when the configuration was validated
+	}
+	for _, arn := range input.RepositoryARNs {
+		if strings.HasPrefix(arn, "arn:") && !strings.HasPrefix(arn, "arn:"+site.Partition+":") {
+			diags.AddAttributeError(path.Root("repository_arns"), "Repository of another partition",
+				"\""+arn+"\" isn't in the partition \""+site.Partition+"\" of the role, which can never reach it. Write the ARN of a repository in \""+site.Partition+"\".")
+		}
+	}
+	if diags.HasError() || input.Incomplete {
 		return pattern.Role{}, false
 	}
 	role.Report(diags, pattern.ProveAppRunnerRole(input, site))

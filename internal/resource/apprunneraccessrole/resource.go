@@ -43,7 +43,10 @@ const (
 
 // kind is what the role is.
 func kind() role.Kind {
-	return role.Kind{Object: "App Runner access role", InlineName: pattern.AccessPolicyName, DefaultPath: "/service-role/"}
+	return role.Kind{
+		Object: "App Runner access role", InlineName: pattern.AccessPolicyName, DefaultPath: "/service-role/",
+		Managed: pattern.AppRunnerRole(pattern.AppRunnerRoleInput{}, pattern.Site{Partition: "aws"}).Managed,
+	}
 }
 
 // NewResource gives the resource.
