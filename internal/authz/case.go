@@ -156,12 +156,16 @@ func (c *Context) read(value policy.JSON) error {
 		return nil
 	}
 	c.values = make(map[string]Values, usualKeys)
+	// The values of all keys share one array, as most are a single text.
+	texts := make([]string, 0, usualKeys)
 	return value.EachMember("request.context", func(name, value policy.JSON) error {
 		key, _ := name.Text()
-		values, err := readValues(value, key)
-		if err != nil {
+		from, multi := len(texts), false
+		var err error
+		if texts, multi, err = readValues(texts, value, key); err != nil {
 			return err
 		}
+		values := Values{list: texts[from:len(texts):len(texts)], multi: multi}
 		known := len(c.values)
 		if c.Set(key, values); len(c.values) == known {
 			return name.Errorf("request.context has %q twice, in other letter case; keep one", key)
@@ -170,19 +174,18 @@ func (c *Context) read(value policy.JSON) error {
 	})
 }
 
-func readValues(value policy.JSON, key string) (Values, error) {
+func readValues(texts []string, value policy.JSON, key string) (all []string, multi bool, err error) {
 	if text, isString := value.Text(); isString {
-		return Single(text), nil
+		return append(texts, text), false, nil
 	}
-	texts := make([]string, 0, value.Len())
 	for item := range value.Items() {
 		text, isString := item.Text()
 		if !isString {
-			return Values{}, item.Errorf("request.context[%q] is neither a text nor a list of texts; write a number or a boolean as text, such as \"true\"", key)
+			return nil, true, item.Errorf("request.context[%q] is neither a text nor a list of texts; write a number or a boolean as text, such as \"true\"", key)
 		}
 		texts = append(texts, text)
 	}
-	return Multi(texts...), nil
+	return texts, true, nil
 }
 
 // readPolicy gives the document, none for null.

@@ -159,11 +159,12 @@ func (r *reader) members(object, depth int) error {
 		r.at++
 		return nil
 	}
+	var seen nameSet
 	for {
 		if r.next() != '"' {
 			return r.notJSON()
 		}
-		if err := r.name(object); err != nil {
+		if err := r.name(object, &seen); err != nil {
 			return err
 		}
 		if r.next() != ':' {
@@ -179,13 +180,31 @@ func (r *reader) members(object, depth int) error {
 	}
 }
 
+// nameSet remembers what the names of an object look like. Most differ in it, and needn't be compared.
+type nameSet uint64
+
+// add reports whether no name so far looks like this one.
+func (s *nameSet) add(name string) bool {
+	look := len(name)
+	if look > 0 {
+		look += 5*int(name[0]) + 11*int(name[len(name)-1]) + 17*int(name[len(name)/2])
+	}
+	bit := nameSet(1) << (look % 64)
+	fresh := *s&bit == 0
+	*s |= bit
+	return fresh
+}
+
 // name reads a member's name, which no earlier member of the object may have.
-func (r *reader) name(object int) error {
+func (r *reader) name(object int, seen *nameSet) error {
 	index := len(r.nodes)
 	if err := r.quoted(); err != nil {
 		return err
 	}
 	name := r.textOf(index)
+	if seen.add(name) {
+		return nil
+	}
 	for i := object + 1; i < index; i = r.nodes[i+1].end {
 		if r.textOf(i) == name {
 			return r.errorAt(r.nodes[index].offset, "%q stands twice in this object; keep one", name)
