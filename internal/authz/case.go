@@ -174,6 +174,7 @@ func (c *Context) read(value policy.JSON) error {
 	})
 }
 
+// readValues appends the values of a key to those of the keys before it, and tells a list from a single text.
 func readValues(texts []string, value policy.JSON, key string) (all []string, multi bool, err error) {
 	if text, isString := value.Text(); isString {
 		return append(texts, text), false, nil
