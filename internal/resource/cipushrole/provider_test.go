@@ -8,6 +8,7 @@ import (
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
+	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
 )
 
 // TestProviderOfAnotherAccount warns. An error beside the warning lets it be seen.
@@ -31,5 +32,15 @@ func TestProviderOfAnotherName(t *testing.T) {
 	_, err := acctest.Core(a, resourceType, nil).Plan(t.Context(), arguments(map[string]any{"issuer": "https://ci.example.com", "audiences": []any{"ecr"}}))
 	if !diagnosed(err, "ERROR", "issuer", arn+". Set oidc_provider_arn") {
 		t.Errorf("the provider is %s, the error is %v", arn, err)
+	}
+}
+
+// TestValidateWithoutAccount finds what depends on the issuer before the provider block is known, and so without an account.
+func TestValidateWithoutAccount(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	tf := acctest.Core(a, resourceType, map[string]any{"region": lifecycle.Unknown{}})
+	if _, err := tf.Plan(t.Context(), arguments(map[string]any{"issuer": "gitlab"})); !diagnosed(err, "ERROR", "audiences", "No audience") {
+		t.Errorf("the error is %v", err)
 	}
 }
