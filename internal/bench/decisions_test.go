@@ -113,6 +113,7 @@ func simulatorPerSecond(b *testing.B, root string) float64 {
 
 // BenchmarkMatrix decides who may pull and who may push, on all cores.
 func BenchmarkMatrix(b *testing.B) {
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	callers := make([]authz.MatrixCaller, matrixCallers)
 	identity := []*authz.Policy{authz.AssumedToAllow("identity policies")}
 	for i := range callers {
