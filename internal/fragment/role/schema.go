@@ -65,7 +65,7 @@ var (
 	namePrefix  = regexp.MustCompile(`^[\w+=,.@-]{1,38}$`)
 	rolePath    = regexp.MustCompile(`^/([!-.0-~]+/){0,255}$`)
 	policyARN   = regexp.MustCompile(`^arn:aws[a-z-]*:iam::(aws|\d{12}):policy/[\w+=,.@/-]+$`)
-	description = regexp.MustCompile("^[\\t\\n\\r\\x20-\\x7e\\xa1-\\xff]*$")
+	description = regexp.MustCompile(`^[\t\n\r\x20-\x7e\xa1-\xff]*$`)
 )
 
 // Attributes are the arguments of a role. defaultPath is where a new role stands without a path of its own.

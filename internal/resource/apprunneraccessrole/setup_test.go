@@ -60,15 +60,6 @@ func (c *clock) wait(ctx context.Context, d time.Duration) error {
 	return context.Cause(ctx)
 }
 
-// waited says whether there was a wait of that length, and forgets all.
-func (c *clock) waited(d time.Duration) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	found := slices.Contains(c.waits, d)
-	c.waits = nil
-	return found
-}
-
 func (c *clock) server() tfprotov6.ProviderServer {
 	return providerserver.NewProtocol6(provider.NewWithTiming("test", awsapi.Timing{Wait: c.wait, PropagationTimeout: time.Minute})())()
 }
