@@ -71,6 +71,7 @@ func layers() []layer {
 		{name: "archtest"},
 		// The commands of the build: nothing imports them.
 		{name: "docs", inside: []string{"provider"}, outside: framework},
+		{name: "difftest", inside: []string{"authz"}},
 		{name: "bench", inside: []string{"provider", "awstest/...", "authz", "policy"}, outside: framework},
 	}
 }
