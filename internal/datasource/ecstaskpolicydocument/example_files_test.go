@@ -20,18 +20,14 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
 )
 
-// example joins files of the examples, without the one that says where the provider comes from.
-func example(t *testing.T, files ...string) string {
+// example gives a file of the examples.
+func example(t *testing.T, file string) string {
 	t.Helper()
-	var all strings.Builder
-	for _, file := range files {
-		text, err := os.ReadFile("../../../examples/" + file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all.Write(text)
+	text, err := os.ReadFile("../../../examples/" + file)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return all.String()
+	return string(text)
 }
 
 // call is an action on a resource, as "sqs:SendMessage arn:…".
@@ -167,7 +163,7 @@ func TestBackendAndFrontend(t *testing.T) {
 				[]call{"ecr:PutImage" + repository, "ecr:BatchGetImage arn:aws:ecr:eu-west-1:111111111111:repository/team/other", "ssm:GetParameter arn:aws:ssm:" + here + "parameter/" + call(service) + "/staging/a"},
 			)))
 			acctest.Test(t, resource.TestStep{
-				Config: offline + example(t, "ecs-"+service+"/main.tf", "ecs-"+service+"/variables.tf"), ConfigStateChecks: checks,
+				Config: offline + example(t, "ecs-"+service+"/main.tf"), ConfigStateChecks: checks,
 			})
 		})
 	}
