@@ -140,5 +140,5 @@ func (a Access) Reasons() []string {
 			}
 		}
 	}
-	return out
+	return assumptionsLast(out)
 }

@@ -20,9 +20,6 @@ type misreading struct{ name, file, from, to string }
 // the corpus must fail, else nothing holds the rule.
 func TestMisreadings(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("compiles the package once for each misreading")
-	}
 	// The workers are few, as each one compiles and links.
 	free := make(chan struct{}, 2)
 	for _, m := range misreadings() {

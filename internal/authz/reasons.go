@@ -4,18 +4,30 @@
 package authz
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
 )
 
 // Reasons says in plain words, a sentence each, why the decision is what it is: which statements allow or deny, and of each
-// layer that was needed and didn't allow, which statements came near and what they lack.
+// layer that was needed and didn't allow, which statements came near and what they lack. What is assumed comes last.
 func (r Result) Reasons() []string {
 	reasons := r.reasons()
 	for i := range reasons {
 		reasons[i] = strings.ReplaceAll(reasons[i], UnknownValue, "(known after apply)")
 	}
+	return assumptionsLast(reasons)
+}
+
+// assumption is what a reason begins with that nobody wrote.
+const assumption = "assumed: "
+
+func assumptionsLast(reasons []string) []string {
+	slices.SortStableFunc(reasons, func(a, b string) int {
+		return cmp.Compare(strings.Count(a, assumption), strings.Count(b, assumption))
+	})
 	return reasons
 }
 
@@ -23,7 +35,7 @@ func (r Result) reasons() []string {
 	var out []string
 	add := func(s *StatementResult) {
 		if s.assumed {
-			out = append(out, "the "+s.Policy+" are assumed to allow it, as they aren't known")
+			out = append(out, assumption+"the caller's "+s.Policy+" allow it, since they aren't known")
 			return
 		}
 		out = append(out, "statement "+s.Statement+" of the "+s.Policy+" "+s.Why)

@@ -121,8 +121,8 @@ func TestReasons(t *testing.T) {
 			[]string{"a root user needs no allow of its own account"},
 		},
 		"a layer that can't be read": {
-			partial{request: stranger, layers: authz.Layers{Identity: []*authz.Policy{authz.AssumedToAllow("identity policies of account 222222222222")}, Repository: compiled("repository policy", sid("All", granting(policy.Allow, everybody)))}},
-			[]string{"the identity policies of account 222222222222 are assumed to allow it, as they aren't known", "statement All of the repository policy allows it"},
+			partial{request: stranger, layers: authz.Layers{Identity: []*authz.Policy{authz.AssumedToAllow("identity policies")}, Repository: compiled("repository policy", sid("All", granting(policy.Allow, everybody)))}},
+			[]string{"statement All of the repository policy allows it", "assumed: the caller's identity policies allow it, since they aren't known"},
 		},
 		"a login on a repository's ARN": {
 			partial{request: authz.Request{Action: "ecr:GetAuthorizationToken"}, layers: identity(sid("Login", on("ecr:*", anApp)))},

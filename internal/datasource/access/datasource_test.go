@@ -98,7 +98,7 @@ func TestUnmetExpectationFailsThePlan(t *testing.T) {
 				statecheck.ExpectKnownOutputValue("reasons", knownvalue.MapPartial(map[string]knownvalue.Check{
 					"development_pulls": knownvalue.ListExact([]knownvalue.Check{
 						knownvalue.StringExact("statement DevelopmentOU of the repository policy allows it"),
-						knownvalue.StringExact("assumed: the identity policies of arn:aws:iam::222222222222:role/web allow it, since policies.identity isn't given"),
+						knownvalue.StringExact("assumed: the caller's identity policies allow it, since they aren't known"),
 					}),
 				})),
 			},

@@ -55,7 +55,7 @@ func TestDecisions(t *testing.T) {
 		return document(toAll("Only", "Allow", "ecr:*", where(operator, key, value)))
 	}
 	full, none := document(identity("Full", "*")), document(identity("Other", "s3:*"))
-	const assumed = "assumed: the identity policies of " + stranger + " allow it, since policies.identity isn't given"
+	const assumed = "assumed: the caller's identity policies allow it, since they aren't known"
 	const allAllow = "statement All of the repository policy allows it"
 	const onlyAllows = "statement Only of the repository policy allows it"
 
@@ -69,7 +69,7 @@ func TestDecisions(t *testing.T) {
 		"identity none":         {object{"repository": list{everybody}, "identity": list{}}, fetch(nil), "ImplicitlyDenied", []string{allAllow, "nothing in the identity policies allows ecr:BatchGetImage"}},
 		"identity given":        {object{"repository": list{everybody}, "identity": list{full}}, fetch(nil), "Allowed", []string{"statement Full of the identity policy allows it", allAllow}},
 		"two identity policies": {object{"repository": list{everybody}, "identity": list{none, full}}, fetch(nil), "Allowed", []string{"statement Full of the identity policy 1 allows it", allAllow}},
-		"no policies":           {nil, fetch(object{"principal_arn": insider}), "Allowed", []string{"assumed: the identity policies of " + insider + " allow it, since policies.identity isn't given"}},
+		"no policies":           {nil, fetch(object{"principal_arn": insider}), "Allowed", []string{assumed}},
 		"root isn't assumed":    {nil, fetch(object{"principal_arn": "arn:aws:iam::111111111111:root"}), "Allowed", nil},
 		"service isn't assumed": {object{"repository": list{only("StringEquals", "aws:SourceAccount", "111111111111")}}, fetch(object{"principal_arn": nil, "service_principal": "lambda.amazonaws.com", "context": object{"aws:SourceAccount": "111111111111"}}), "Allowed", []string{onlyAllows}},
 		"anonymous":             {object{"repository": list{everybody}}, fetch(object{"principal_arn": nil, "anonymous": true}), "Allowed", []string{allAllow}},
@@ -98,7 +98,7 @@ func TestDecisions(t *testing.T) {
 		"SCPs":                {object{"repository": list{everybody}, "scps": list{list{full}, list{none, full}}}, fetch(nil), "Allowed", []string{allAllow, "statement Full of the SCP at level 0 allows it", "statement Full of the SCP 1 at level 1 allows it", assumed}},
 		"empty level":         {object{"repository": list{everybody}, "scps": list{list{}}}, fetch(nil), "Allowed", nil},
 		"RCP": {object{"repository": list{everybody}, "rcps": list{list{}, list{document(`{"Sid":"No","Effect":"Deny","Principal":"*","Action":"ecr:*","Resource":"*"}`)}}}, fetch(nil), "ExplicitlyDenied", []string{
-			"statement No of the RCP at level 1 denies it", assumed,
+			"statement No of the RCP at level 1 denies it", // which rests on no assumption
 		}},
 		"known enough":   {object{"repository": list{everybody, only("IpAddress", "aws:SourceIp", "10.0.0.0/8")}}, fetch(nil), "Allowed", []string{"statement All of the repository policy 0 allows it", assumed}},
 		"login":          {object{"identity": list{full}}, fetch(object{"action": "ecr:GetAuthorizationToken", "repository_arn": nil}), "Allowed", nil},

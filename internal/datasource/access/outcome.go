@@ -33,7 +33,7 @@ type outcome struct {
 	access   authz.Access
 	// mixed says which actions are decided how, "" when all are decided alike.
 	mixed string
-	// notes are sentences that end the reasons: what isn't known, and what is assumed.
+	// notes are sentences that end the reasons: what isn't known, and which argument tells it.
 	notes []string
 }
 
@@ -41,14 +41,8 @@ func (r *request) decide(name, live string, policies *layers.Policies) outcome {
 	caller, repository, actions := r.caller(), r.repository(live), r.actions()
 	o := outcome{name: name, expected: r.Expect.ValueString(), question: r.question(caller, repository)}
 	o.access = caller.Access(actions, repository, policies.For(actions[0], caller.SourceVPCE != ""))
-	for i := range o.access.Actions {
-		o.access.Actions[i].Result = layers.WithoutAssumed(o.access.Actions[i].Result)
-	}
 	o.mixed = mixture(o.access)
 	o.notes = missing(caller, repository, o.access, policies)
-	if arn := r.PrincipalARN.ValueString(); policies.IdentityAssumed && arn != "" && !strings.HasSuffix(arn, ":root") {
-		o.notes = append(o.notes, "assumed: the identity policies of "+arn+" allow it, since policies.identity isn't given")
-	}
 	return o
 }
 

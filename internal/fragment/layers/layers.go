@@ -6,7 +6,6 @@ package layers
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -65,9 +64,7 @@ func Expand(ctx context.Context, value types.Object, diags *diag.Diagnostics) *P
 // everything, and true: it is an assumption.
 func (p *Policies) Identity(documents types.List, at path.Path, diags *diag.Diagnostics) (identity []*authz.Policy, assumed bool) {
 	if documents.IsNull() {
-		return []*authz.Policy{authz.Compile(assumedName, policy.New(policy.Statement{
-			Sid: "Everything", Effect: policy.Allow, Actions: []string{"*"}, Resources: []string{"*"},
-		}))}, true
+		return []*authz.Policy{authz.AssumedToAllow(string(authz.LayerIdentity))}, true
 	}
 	return p.list(documents, at, "identity policy", "", diags), false
 }
@@ -116,16 +113,6 @@ func (p *Policies) For(action string, throughEndpoint bool) authz.Layers {
 func (p *Policies) Document(name string) (policy.Document, bool) {
 	d, found := p.documents[name]
 	return d, found
-}
-
-// assumedName calls the identity policies that aren't known.
-const assumedName = "identity policies (assumed)"
-
-// WithoutAssumed takes the statement that only stands for an assumption out of a result: it would be a reason that nobody
-// wrote.
-func WithoutAssumed(r authz.Result) authz.Result {
-	r.Statements = slices.DeleteFunc(slices.Clone(r.Statements), func(s authz.StatementResult) bool { return s.Policy == assumedName })
-	return r
 }
 
 // ExpectEndpoint reports endpoint policies that no request goes through: nothing would be evaluated against them.

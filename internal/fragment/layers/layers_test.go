@@ -113,22 +113,6 @@ func TestFor(t *testing.T) {
 	}
 }
 
-func TestWithoutAssumed(t *testing.T) {
-	t.Parallel()
-	var diags diag.Diagnostics
-	p := layers.Expand(context.Background(), policies(t, map[string]attr.Value{"repository": documents(types.StringValue(
-		`{"Version":"2012-10-17","Statement":[{"Sid":"All","Effect":"Allow","Principal":"*","Action":"*"}]}`))}), &diags)
-	request := authz.Request{Principal: "arn:aws:iam::222222222222:role/ci", Action: "ecr:PutImage", Resource: "*", ResourceAccount: "111111111111"}
-	whole := authz.Evaluate(request, p.For(request.Action, false))
-	kept := layers.WithoutAssumed(whole)
-	if len(whole.Statements) != 2 || len(kept.Statements) != 1 || kept.Statements[0].Statement != "All" {
-		t.Errorf("%v, without the assumed one %v", whole.Statements, kept.Statements)
-	}
-	if _, found := p.Document(kept.Statements[0].Policy); !found {
-		t.Errorf("no document %q", kept.Statements[0].Policy)
-	}
-}
-
 func TestRepository(t *testing.T) {
 	t.Parallel()
 	var diags diag.Diagnostics

@@ -97,8 +97,8 @@ grants = {
   }
 }`),
 		PlanOnly: true,
-		ExpectError: acctest.Message("The grant Web doesn't give pull access to principals of account 222222222222: - the identity policies are assumed to allow it, " +
-			"as they aren't known - statement Web of the repository policy needs an account that is 333333333333; this caller's is 222222222222 Change accounts, or what stands beside it in the grant."),
+		ExpectError: acctest.Message("The grant Web doesn't give pull access to principals of account 222222222222: - statement Web of the repository policy needs an account that is 333333333333; " +
+			"this caller's is 222222222222 - assumed: the caller's identity policies allow it, since they aren't known Change accounts, or what stands beside it in the grant."),
 	})
 }
 

@@ -21,8 +21,8 @@ import (
 )
 
 const neverMatches = "The grant Web doesn't give pull access to principals of account 222222222222:\n" +
-	"  - the identity policies are assumed to allow it, as they aren't known\n" +
-	"  - statement Web of the repository policy needs an account that is 333333333333; this caller's is 222222222222"
+	"  - statement Web of the repository policy needs an account that is 333333333333; this caller's is 222222222222\n" +
+	"  - assumed: the caller's identity policies allow it, since they aren't known"
 
 // grantTo gives a configuration with a grant to an account, which only account 333333333333 can make use of.
 func grantTo(account any) map[string]any {
