@@ -24,7 +24,7 @@ import (
 
 // Server gives a provider that doesn't wait.
 func Server() tfprotov6.ProviderServer {
-	quick := awsapi.Timing{BatchWindow: time.Millisecond, SecondLook: time.Millisecond, MaxBackoff: time.Millisecond}
+	quick := awsapi.Timing{BatchWindow: time.Millisecond, SecondLook: time.Millisecond, MaxBackoff: time.Millisecond, SteadyReads: 1}
 	return providerserver.NewProtocol6(provider.NewWithTiming("test", quick)())()
 }
 

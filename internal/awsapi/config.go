@@ -94,6 +94,7 @@ type Timing struct {
 	SecondLook         time.Duration                                    // from a write to its second look, to which up to a quarter may be added: 1 s
 	PropagationTimeout time.Duration                                    // how long IAM's news may take to arrive, at ECR and in IAM itself: 2 min
 	MaxBackoff         time.Duration                                    // the longest wait between two attempts of one call: 20 s
+	SteadyReads        int                                              // how many reads of a role in a row must agree before it counts as known: 3
 }
 
 // orDefaults fills the zero fields.
@@ -106,14 +107,15 @@ func (t Timing) orDefaults() Timing {
 	t.SecondLook = orDefault(t.SecondLook, time.Second)
 	t.PropagationTimeout = orDefault(t.PropagationTimeout, 2*time.Minute)
 	t.MaxBackoff = orDefault(t.MaxBackoff, 20*time.Second)
+	t.SteadyReads = orDefault(t.SteadyReads, 3)
 	return t
 }
 
-func orDefault(d, byDefault time.Duration) time.Duration {
-	if d == 0 {
+func orDefault[T comparable](value, byDefault T) T {
+	if value == *new(T) {
 		return byDefault
 	}
-	return d
+	return value
 }
 
 func wait(ctx context.Context, d time.Duration) error {

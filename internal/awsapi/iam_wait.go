@@ -15,14 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 )
 
-const (
-	// steadyReads is how many reads in a row must agree before a role counts as known: each may be answered by another of
-	// IAM's replicas.
-	steadyReads = 3
-
-	// longestPause bounds the pauses between reads, in doublings of the first.
-	longestPause = 3
-)
+// longestPause bounds the pauses between reads, in doublings of the first.
+const longestPause = 3
 
 // WaitRole reads the role until IAM gives back what was written, several times in a row, and then waits settle, so that what
 // comes next can assume the role or pass it. What the role holds beyond wanted is others', and isn't waited for; an empty
@@ -51,7 +45,8 @@ func (c *Clients) WaitRole(ctx context.Context, wanted Role, settle time.Duratio
 			pause <<= min(stale, longestPause)
 			steady, stale = 0, stale+1
 		}
-		if steady == steadyReads {
+		// Each read may be answered by another of IAM's replicas.
+		if steady == c.config.Timing.SteadyReads {
 			break
 		}
 		c.logWait(ctx, "waiting for IAM to give back a role as it was written", map[string]any{

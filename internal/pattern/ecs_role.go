@@ -33,6 +33,9 @@ func ECSRoleName(service, environment string, part ECSPart) string {
 	return service + "-" + environment + "-" + string(part)
 }
 
+// maxRoleName is how long a role's name may be (IAM API Reference, CreateRole).
+const maxRoleName = 64
+
 var roleNamePart = regexp.MustCompile(`^[\w+=,.@-]+$`)
 
 // ValidateECSRoleName finds what is wrong in the arguments that make the name of a part's role (IAM API Reference,

@@ -9,71 +9,14 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
 )
 
-// RoleSettings are what every role has beside its policies. Zero values are arguments that aren't set or aren't known yet.
-type RoleSettings struct {
-	Name, NamePrefix, Path, Description string
-	// PermissionsBoundary is the ARN of a managed policy.
-	PermissionsBoundary string
-	// MaxSessionDuration is in seconds.
-	MaxSessionDuration int64
-}
-
-// The bounds of IAM (IAM API Reference, CreateRole; IAM User Guide, reference_iam-quotas). A prefix leaves room for the 26
-// characters that make the name unique.
-const (
-	maxRoleName            = 64
-	maxRoleNamePrefix      = 38
-	maxRolePath            = 512
-	maxRoleDescription     = 1000
-	minSession, maxSession = 3600, 43200
-)
-
-var (
-	roleName = regexp.MustCompile(`^[\w+=,.@-]+$`)
-	rolePath = regexp.MustCompile(`^/([\x21-\x7e]*/)?$`)
-	// roleDescription are the characters of Latin-1 but for its controls.
-	roleDescription = regexp.MustCompile(`^[\x09\x0A\x0D\x20-\x7E\x{A1}-\x{FF}]*$`)
-	// tagText is what the tags of ECR repositories are made of (Amazon ECR User Guide, ecr-using-tags).
-	tagText = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
-)
-
-// ValidateRoleSettings finds what is wrong in a role's own arguments. Each problem's path is one of "name", "name_prefix",
-// "path", "description", "permissions_boundary" and "max_session_duration".
-func ValidateRoleSettings(r RoleSettings) []Problem {
-	var v roleValidator
-	v.roleName("name", r.Name, maxRoleName)
-	v.roleName("name_prefix", r.NamePrefix, maxRoleNamePrefix)
-	switch {
-	case r.Path == "":
-	case !rolePath.MatchString(r.Path):
-		v.error("path", "Invalid path", "%q is not the path of a role. Write it with a slash at both ends and without spaces, as in \"/service-role/\".", r.Path)
-	case len(r.Path) > maxRolePath:
-		v.error("path", "Path too long", "The path has %d characters, and IAM takes %d. Write a shorter one.", len(r.Path), maxRolePath)
-	}
-	switch size := utf8.RuneCountInString(r.Description); {
-	case size > maxRoleDescription:
-		v.error("description", "Description too long", "The description has %d characters, and IAM takes %d. Write a shorter one.", size, maxRoleDescription)
-	case !roleDescription.MatchString(r.Description):
-		v.error("description", "Invalid description", "The description %q holds a character that IAM refuses. It takes Latin letters, digits and punctuation, such as those of English or French.", r.Description)
-	}
-	if b := r.PermissionsBoundary; b != "" {
-		parsed, err := arn.Parse(b)
-		if err != nil || parsed.Service != "iam" || parsed.Region != "" || !strings.HasPrefix(parsed.Resource, "policy/") || (parsed.AccountID != "aws" && ValidateAccountID(parsed.AccountID) != nil) {
-			v.error("permissions_boundary", "Invalid permissions boundary", "%q is not the ARN of a managed policy. Write it as in \"arn:aws:iam::111111111111:policy/boundary\".", b)
-		}
-	}
-	if s := r.MaxSessionDuration; s != 0 && (s < minSession || s > maxSession) {
-		v.error("max_session_duration", "Invalid session duration", "A session can last from %d to %d seconds, not %d. Write 3600 for an hour, 43200 for twelve.", minSession, maxSession, s)
-	}
-	return v.problems
-}
+// tagText is what the tags of ECR repositories are made of (Amazon ECR User Guide, ecr-using-tags).
+var tagText = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
 
 // ValidateRoleDocuments finds what IAM would refuse in a role's documents as they are written: characters beyond U+00FF and
 // too many characters (IAM User Guide, reference_iam-quotas). The problems have no path.
@@ -125,16 +68,6 @@ func (v *roleValidator) add(severity policy.Severity, argument, summary, format 
 		path = strings.Split(v.name(argument), ".")
 	}
 	v.problems = append(v.problems, Problem{path, severity, summary, fmt.Sprintf(format, args...)})
-}
-
-func (v *roleValidator) roleName(argument, name string, limit int) {
-	switch {
-	case name == "":
-	case !roleName.MatchString(name):
-		v.error(argument, "Invalid role name", "%q is not the name of a role. Write letters, digits and characters of +=,.@_- only; a path belongs into path.", name)
-	case len(name) > limit:
-		v.error(argument, "Role name too long", "%q has %d characters, and %s takes %d. Write a shorter one.", name, len(name), argument, limit)
-	}
 }
 
 // scope looks at what a role may do with which repositories.

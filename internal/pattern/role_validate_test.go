@@ -19,47 +19,6 @@ func says(t *testing.T, problems []pattern.Problem, want string) {
 	}
 }
 
-func TestValidateRoleSettings(t *testing.T) {
-	t.Parallel()
-	for name, tc := range map[string]struct {
-		settings pattern.RoleSettings
-		want     string
-	}{
-		"nothing": {pattern.RoleSettings{}, ""},
-		"everything": {pattern.RoleSettings{
-			Name: "a+b=c,d.e@f-g_1", Path: "/service-role/x/", Description: "Pulls für tout le monde.\n", PermissionsBoundary: "arn:aws:iam::111111111111:policy/team/boundary", MaxSessionDuration: 43200,
-		}, ""},
-		"bounds":               {pattern.RoleSettings{Name: strings.Repeat("a", 64), Path: "/" + strings.Repeat("p", 510) + "/", Description: strings.Repeat("ü", 1000), MaxSessionDuration: 3600}, ""},
-		"root path":            {pattern.RoleSettings{Path: "/"}, ""},
-		"prefix":               {pattern.RoleSettings{NamePrefix: strings.Repeat("a", 38)}, ""},
-		"AWS's boundary":       {pattern.RoleSettings{PermissionsBoundary: "arn:aws-cn:iam::aws:policy/ReadOnlyAccess"}, ""},
-		"name too long":        {pattern.RoleSettings{Name: strings.Repeat("a", 65)}, "error name: Role name too long: "},
-		"name with a slash":    {pattern.RoleSettings{Name: "service-role/web"}, `error name: Invalid role name: "service-role/web"`},
-		"name with a space":    {pattern.RoleSettings{Name: "my role"}, "error name: Invalid role name"},
-		"name with an umlaut":  {pattern.RoleSettings{Name: "rölle"}, "error name: Invalid role name"},
-		"prefix too long":      {pattern.RoleSettings{NamePrefix: strings.Repeat("a", 39)}, "error name_prefix: Role name too long"},
-		"prefix with a star":   {pattern.RoleSettings{NamePrefix: "a*"}, "error name_prefix: Invalid role name"},
-		"path without slashes": {pattern.RoleSettings{Path: "service-role"}, `error path: Invalid path: "service-role"`},
-		"path without end":     {pattern.RoleSettings{Path: "/service-role"}, "error path: Invalid path"},
-		"path without start":   {pattern.RoleSettings{Path: "service-role/"}, "error path: Invalid path"},
-		"path with a space":    {pattern.RoleSettings{Path: "/service role/"}, "error path: Invalid path"},
-		"path too long":        {pattern.RoleSettings{Path: "/" + strings.Repeat("p", 511) + "/"}, "error path: Path too long: The path has 513 characters"},
-		"description too long": {pattern.RoleSettings{Description: strings.Repeat("ü", 1001)}, "error description: Description too long"},
-		"description in kana":  {pattern.RoleSettings{Description: "ロール"}, "error description: Invalid description"},
-		"boundary's name":      {pattern.RoleSettings{PermissionsBoundary: "boundary"}, "error permissions_boundary: Invalid permissions boundary"},
-		"boundary, a role":     {pattern.RoleSettings{PermissionsBoundary: "arn:aws:iam::111111111111:role/x"}, "error permissions_boundary: "},
-		"boundary of nobody":   {pattern.RoleSettings{PermissionsBoundary: "arn:aws:iam::1:policy/x"}, "error permissions_boundary: "},
-		"session too short":    {pattern.RoleSettings{MaxSessionDuration: 3599}, "error max_session_duration: Invalid session duration"},
-		"session too long":     {pattern.RoleSettings{MaxSessionDuration: 43201}, "error max_session_duration: Invalid session duration"},
-		"session below zero":   {pattern.RoleSettings{MaxSessionDuration: -1}, "error max_session_duration: "},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			says(t, pattern.ValidateRoleSettings(tc.settings), tc.want)
-		})
-	}
-}
-
 func TestValidateRoleDocuments(t *testing.T) {
 	t.Parallel()
 	trust := pattern.Trust{Services: []string{ecsTasks}}.Document("aws")

@@ -32,33 +32,44 @@ type Kind struct {
 	Managed []string
 }
 
-// Plan gives what the plan can know of a role. config and state are the role's part of the configuration and of the state,
-// which is nil for a new role. wanted is what the resource wants of the role; known is false while it can't be told.
-func (k Kind) Plan(ctx context.Context, provider *fw.ProviderData, plan *Model, config Model, state *Model, wanted pattern.Role, known bool, diags *diag.Diagnostics) {
+// plan gives what the plan can know of a role. config and state are the role's part of the configuration and of the state,
+// which is nil for a new role.
+func (k Kind) plan(ctx context.Context, provider *fw.ProviderData, plan, config, state *Model, wanted Wanted, diags *diag.Diagnostics) {
 	k.planSettings(plan, config, state)
 	plan.TagsAll = fw.PlanTagsAll(ctx, provider, plan.Tags, diags)
 	plan.planNames(ctx, provider, config, state, diags)
 	plan.TrustPolicyJSON, plan.PolicyJSON, plan.ManagedPolicyARNs = types.StringUnknown(), types.StringUnknown(), types.SetUnknown(types.StringType)
-	if !known {
+	if !wanted.Known {
+		plan.setPart(wanted)
 		return
 	}
-	plan.setWanted(wanted, k)
+	plan.setWanted(wanted.Role, k)
 	if state != nil {
 		plan.TrustPolicyJSON, plan.PolicyJSON = kept(state.TrustPolicyJSON, plan.TrustPolicyJSON), kept(state.PolicyJSON, plan.PolicyJSON)
 	}
-	Report(diags, pattern.ValidateRoleDocuments(wanted))
+	Report(diags, pattern.ValidateRoleDocuments(wanted.Role))
 }
 
-// Resolve writes into a plan what it couldn't know. It is an error, which keeps the role from being written, when that isn't
+// setPart writes the documents that are known while not all of the role is.
+func (m *Model) setPart(wanted Wanted) {
+	if !wanted.Trust.IsNull() {
+		m.TrustPolicyJSON = wanted.Trust
+	}
+	if !wanted.Policy.IsNull() {
+		m.PolicyJSON = wanted.Policy
+	}
+}
+
+// resolve writes into a plan what it couldn't know. It is an error, which keeps the role from being written, when that isn't
 // known even now.
-func (k Kind) Resolve(plan *Model, wanted pattern.Role, known bool, diags *diag.Diagnostics) {
+func (k Kind) resolve(plan *Model, wanted Wanted, diags *diag.Diagnostics) {
 	switch {
 	case diags.HasError():
-	case !known:
+	case !wanted.Known:
 		diags.AddError("Role that isn't known", "The arguments of the "+k.Object+" aren't known at apply. Report this as a bug of the provider.")
 	case plan.TrustPolicyJSON.IsUnknown() || plan.PolicyJSON.IsUnknown() || plan.ManagedPolicyARNs.IsUnknown():
-		plan.setWanted(wanted, k)
-		Report(diags, pattern.ValidateRoleDocuments(wanted))
+		plan.setWanted(wanted.Role, k)
+		Report(diags, pattern.ValidateRoleDocuments(wanted.Role))
 	}
 }
 
@@ -83,7 +94,7 @@ func Report(diags *diag.Diagnostics, problems []pattern.Problem) {
 
 // planSettings resolves the settings that the configuration leaves out: a new role gets the default, an existing one keeps
 // what it has.
-func (k Kind) planSettings(plan *Model, config Model, state *Model) {
+func (k Kind) planSettings(plan, config, state *Model) {
 	if config.Path.IsNull() {
 		plan.Path = types.StringValue(k.DefaultPath)
 		if state != nil {
@@ -105,7 +116,7 @@ func (k Kind) planSettings(plan *Model, config Model, state *Model) {
 }
 
 // planNames gives the name, and what follows from it and the account.
-func (m *Model) planNames(ctx context.Context, provider *fw.ProviderData, config Model, state *Model, diags *diag.Diagnostics) {
+func (m *Model) planNames(ctx context.Context, provider *fw.ProviderData, config, state *Model, diags *diag.Diagnostics) {
 	same := state != nil && (config.Name.IsNull() || config.Name.Equal(state.Name)) && m.Path.Equal(state.Path) &&
 		(m.NamePrefix.IsNull() || madeFrom(state.Name, m.NamePrefix))
 	if same {

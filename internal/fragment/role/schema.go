@@ -68,6 +68,11 @@ var (
 	description = regexp.MustCompile(`^[\t\n\r\x20-\x7e\xa1-\xff]*$`)
 )
 
+// Permissions are those that a resource of a role needs.
+const Permissions = "`iam:CreateRole`, `iam:GetRole`, `iam:UpdateRole`, `iam:UpdateAssumeRolePolicy`, `iam:DeleteRole`, `iam:ListRolePolicies`, `iam:GetRolePolicy`, " +
+	"`iam:PutRolePolicy`, `iam:DeleteRolePolicy`, `iam:ListAttachedRolePolicies`, `iam:AttachRolePolicy`, `iam:DetachRolePolicy`, `iam:PutRolePermissionsBoundary`, " +
+	"`iam:DeleteRolePermissionsBoundary`, `iam:TagRole`, `iam:UntagRole` and `iam:ListInstanceProfilesForRole`; with `force_detach_policies` also `iam:RemoveRoleFromInstanceProfile`."
+
 // Attributes are the arguments of a role. defaultPath is where a new role stands without a path of its own.
 func Attributes(defaultPath string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{

@@ -4,6 +4,7 @@
 package apprunneraccessrole
 
 import (
+	"context"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -30,9 +31,12 @@ func (m *model) input() pattern.AppRunnerRoleInput {
 	return pattern.AppRunnerRoleInput{RepositoryARNs: arns, Incomplete: !known}
 }
 
-// wanted is the role that the arguments stand for, reviewed and proven. known is false while they aren't, or are wrong.
-func (m *model) wanted(provider *fw.ProviderData, diags *diag.Diagnostics) (wanted pattern.Role, known bool) {
-	input, site := m.input(), pattern.Site{Partition: role.Partition(provider, diags)}
+// Validate finds what is wrong in the arguments.
+func (m *model) Validate() []pattern.Problem { return pattern.ValidateAppRunnerRole(m.input()) }
+
+// Wanted is the role that the arguments stand for.
+func (m *model) Wanted(_ context.Context, s role.Situation[model], diags *diag.Diagnostics) role.Wanted {
+	input, site := m.input(), pattern.Site{Partition: role.Partition(s.Provider, diags)}
 	if problems := pattern.ValidateAppRunnerRole(input); pattern.HasErrors(problems) {
 		role.Report(diags, problems) // of what wasn't known when the configuration was validated
 	}
@@ -43,14 +47,14 @@ func (m *model) wanted(provider *fw.ProviderData, diags *diag.Diagnostics) (want
 		}
 	}
 	if diags.HasError() || input.Incomplete {
-		return pattern.Role{}, false
+		return role.Wanted{Trust: types.StringValue(pattern.AppRunnerTrust().Document(site.Partition).Canonical())}
 	}
 	role.Report(diags, pattern.ProveAppRunnerRole(input, site))
-	return pattern.AppRunnerRole(input, site), true
+	return role.Wanted{Role: pattern.AppRunnerRole(input, site), Known: true}
 }
 
-// recognize fills the arguments after an import with what the role's policy shows.
-func (m *model) recognize(diags *diag.Diagnostics) {
+// Recognize fills the arguments after an import with what the role's policy shows.
+func (m *model) Recognize(_ *fw.ProviderData, diags *diag.Diagnostics) {
 	m.RepositoryARNs = types.SetNull(types.StringType)
 	if m.PolicyJSON.IsNull() {
 		return

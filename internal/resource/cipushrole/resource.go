@@ -11,11 +11,9 @@ package cipushrole
 import (
 	"context"
 	"maps"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
@@ -24,7 +22,6 @@ import (
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/repositoryscope"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/role"
-	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
 	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
 )
 
@@ -37,8 +34,7 @@ var (
 )
 
 const (
-	defaultTimeout = 5 * time.Minute
-	description    = "An IAM role that pipelines take by OpenID Connect, without a stored key, to push images: those of GitHub Actions, of GitLab, or of any issuer whose OIDC provider the " +
+	description = "An IAM role that pipelines take by OpenID Connect, without a stored key, to push images: those of GitHub Actions, of GitLab, or of any issuer whose OIDC provider the " +
 		"account has. Only the given subjects and audiences may take it, and it can push to the repositories with `resource_tags`, those of `repository_arns`, or those of the latter with the former.\n\n" +
 		"The OIDC provider is looked up by its issuer, or given. It is never made or deleted here: an account has one for each issuer, which all roles use. Without one the plan fails and shows what to write.\n\n" +
 		"The plan proves that pipelines with these subjects can take the role and push, and that no others can. Whoever may tag repositories or create them can widen access by tags: `tag_guard_policy_json` stops it.\n\n" +
@@ -51,10 +47,10 @@ func kind() role.Kind {
 }
 
 // NewResource gives the resource.
-func NewResource() resource.Resource { return &Resource{} }
+func NewResource() resource.Resource { return &Resource{role.Resource[model, *model]{Kind: kind()}} }
 
 // Resource is ecrx_ci_push_role.
-type Resource struct{ fw.WithProvider }
+type Resource struct{ role.Resource[model, *model] }
 
 // Metadata names the resource.
 func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -96,144 +92,4 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		Attributes:          attributes,
 		Blocks:              map[string]schema.Block{"timeouts": timeouts.BlockAll(ctx)},
 	}
-}
-
-// IdentitySchema describes the identity to import by.
-func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = role.IdentitySchema()
-}
-
-// ValidateConfig checks the arguments.
-func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	var config model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if !resp.Diagnostics.HasError() {
-		role.Report(&resp.Diagnostics, config.validate(""))
-	}
-}
-
-// ModifyPlan resolves what the plan can know, and proves it.
-func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || r.Provider == nil {
-		return
-	}
-	var config, plan, state model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	prior := (*role.Model)(nil)
-	if !req.State.Raw.IsNull() {
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		prior = &state.Model
-	}
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	plan.planOIDC(ctx, r.Provider, &config, &state, &resp.Diagnostics)
-	plan.checkAccount(ctx, r.Provider, &resp.Diagnostics)
-	wanted, known := plan.wanted(ctx, r.Provider, state.ARN, false, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	kind().Plan(ctx, r.Provider, &plan.Model, config.Model, prior, wanted, known, &resp.Diagnostics)
-	if !known {
-		plan.planPart(ctx, r.Provider, state.ARN, &resp.Diagnostics)
-	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
-}
-
-// Create makes the role with its policies, or nothing, and waits until it can be used.
-func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var config, plan model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
-	resp.Diagnostics.Append(diags...)
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	plan.lookUp(ctx, r.Provider, &config, true, &resp.Diagnostics)
-	wanted, known := plan.wanted(ctx, r.Provider, types.StringNull(), true, &resp.Diagnostics)
-	kind().Resolve(&plan.Model, wanted, known, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() || !kind().Create(ctx, r.Provider, &plan.Model, &resp.Diagnostics) {
-		return
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.Identity())...)
-}
-
-// Read takes over what is live. A role that is gone leaves the state.
-func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	timeout, diags := state.Timeouts.Read(ctx, defaultTimeout)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if r.Provider == nil {
-		resp.Diagnostics.Append(resp.Identity.Set(ctx, state.Identity())...)
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	imported := state.ARN.IsNull()
-	if kind().Read(ctx, r.Provider, &state.Model, &resp.Diagnostics) {
-		fw.SetGone(ctx, resp, kind().Object, state.Name.ValueString(), state.Identity())
-		return
-	}
-	if imported {
-		state.recognize(r.Provider, &resp.Diagnostics)
-	}
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.Identity())...)
-}
-
-// Update sends what changed. When a part fails, the state holds what is live.
-func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var config, plan, state model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
-	resp.Diagnostics.Append(diags...)
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	if !plan.OIDCProviderARN.Equal(state.OIDCProviderARN) {
-		plan.lookUp(ctx, r.Provider, &config, true, &resp.Diagnostics)
-	}
-	wanted, known := plan.wanted(ctx, r.Provider, state.ARN, true, &resp.Diagnostics)
-	kind().Resolve(&plan.Model, wanted, known, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	kind().Update(ctx, r.Provider, &plan.Model, &state.Model, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
-		return
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.Identity())...)
-}
-
-// Delete removes the role with its policies.
-func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	kind().Delete(ctx, r.Provider, &state.Model, &resp.Diagnostics)
-}
-
-// ImportState takes the role's name or the identity.
-func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	name := role.ImportName(ctx, req, resp)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("name"), name)...)
-	role.SetImported(ctx, resp)
 }

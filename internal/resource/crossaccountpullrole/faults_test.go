@@ -21,13 +21,18 @@ func TestFaults(t *testing.T) {
 			return lifecycle.ProviderConfig(a, map[string]any{"max_retries": 3})
 		},
 		Configs: func(*awstest.AWS) []map[string]any {
-			return []map[string]any{arguments(map[string]any{"external_id": "0f2d9a4c-5b2e"})}
+			return []map[string]any{
+				arguments(map[string]any{"external_id": "0f2d9a4c-5b2e"}),
+				arguments(map[string]any{
+					"trusted_accounts": []any{"333333333333"}, "access": "read_only", "tags": map[string]any{"team": "web"}, "max_session_duration": 7200,
+				}),
+			}
 		},
 		Gone: gone,
 	})
 }
 
-// TestInterrupts takes the create and the destroy, as TestFaults does.
+// TestInterrupts takes the create and the destroy. An update's calls are those that TestFaults breaks.
 func TestInterrupts(t *testing.T) {
 	t.Parallel()
 	lifecycle.Interrupts(t, lifecycle.BuildPlugin(t), lifecycle.Case{Gone: gone}, func(a *awstest.AWS) []string {

@@ -46,40 +46,39 @@ func (m *model) validate(partition string) []pattern.Problem {
 	return slices.Concat(pattern.ValidateCrossAccountRole(input, partition), m.ValidateAdmins())
 }
 
-// wanted is the role that the arguments stand for, reviewed and proven. arn is that of the role, if it is there. known is
-// false while they aren't, or are wrong. At apply, an account that can't be known is done without.
-func (m *model) wanted(ctx context.Context, provider *fw.ProviderData, arn types.String, apply bool, diags *diag.Diagnostics) (wanted pattern.Role, known bool) {
-	site := pattern.Site{Partition: role.Partition(provider, diags)}
+// Validate finds what is wrong in the arguments.
+func (m *model) Validate() []pattern.Problem { return m.validate("") }
+
+// Wanted is the role that the arguments stand for. At apply, an account that can't be known is done without.
+func (m *model) Wanted(ctx context.Context, s role.Situation[model], diags *diag.Diagnostics) role.Wanted {
+	site := pattern.Site{Partition: role.Partition(s.Provider, diags)}
 	problems := m.validate(site.Partition)
 	if diags.HasError() || pattern.HasErrors(problems) {
 		// Warnings are ValidateConfig's, and what it couldn't know is an error here.
 		role.Report(diags, slices.DeleteFunc(problems, func(p pattern.Problem) bool { return p.Severity != policy.SeverityError }))
-		return pattern.Role{}, false
+		return role.Wanted{}
 	}
 	m.SetGuard(site.Partition)
-	input, _ := m.input()
-	if input.Incomplete {
-		return pattern.Role{}, false
+	var part role.Wanted
+	input, trustKnown := m.input()
+	if trustKnown {
+		part.Trust = types.StringValue(input.Trust().Document(site.Partition).Canonical())
 	}
-	site.AccountID, known = repositoryscope.Account(ctx, provider, arn, diags)
-	if diags.HasError() || (!known && !apply && len(input.RepositoryARNs) == 0) {
-		return pattern.Role{}, false
+	if input.Incomplete || !trustKnown {
+		part.Policy = m.PlanPolicy(ctx, s.Provider, s.State.ARN, site.Partition, diags)
+		return part
+	}
+	known := false
+	site.AccountID, known = repositoryscope.Account(ctx, s.Provider, s.State.ARN, diags)
+	if diags.HasError() || (!known && !s.Apply && len(input.RepositoryARNs) == 0) {
+		return part
 	}
 	role.Report(diags, pattern.ProveCrossAccountRole(input, site))
-	return pattern.CrossAccountRole(input, site), true
+	return role.Wanted{Role: pattern.CrossAccountRole(input, site), Known: true}
 }
 
-// planPart plans what is known while not all of the role is.
-func (m *model) planPart(ctx context.Context, provider *fw.ProviderData, arn types.String, diags *diag.Diagnostics) {
-	partition := role.Partition(provider, diags)
-	if input, trustKnown := m.input(); trustKnown {
-		m.TrustPolicyJSON = types.StringValue(input.Trust().Document(partition).Canonical())
-	}
-	m.PolicyJSON = m.PlanPolicy(ctx, provider, arn, partition, diags)
-}
-
-// recognize fills the arguments after an import with what the role's documents show.
-func (m *model) recognize(provider *fw.ProviderData, diags *diag.Diagnostics) {
+// Recognize fills the arguments after an import with what the role's documents show.
+func (m *model) Recognize(provider *fw.ProviderData, diags *diag.Diagnostics) {
 	site := pattern.Site{Partition: role.Partition(provider, diags), AccountID: m.Identity().AccountID.ValueString()}
 	if trust, err := policy.Parse(m.TrustPolicyJSON.ValueString()); err == nil {
 		if t, ok := pattern.RecognizeTrust(trust, site.Partition); ok {
@@ -88,6 +87,6 @@ func (m *model) recognize(provider *fw.ProviderData, diags *diag.Diagnostics) {
 		}
 	}
 	if document, err := policy.Parse(m.PolicyJSON.ValueString()); err == nil {
-		m.Recognize(document, site)
+		m.Arguments.Recognize(document, site)
 	}
 }
