@@ -17,9 +17,9 @@ import (
 // rereadTimeout bounds the read after a failed update, which runs on when the operation was interrupted.
 const rereadTimeout = time.Minute
 
-// create makes the planned role and waits until it can be used. saved is true when the state must hold the role: it was
+// Create makes the planned role and waits until it can be used. saved is true when the state must hold the role: it was
 // made, or a failed create couldn't be undone.
-func (k Kind) create(ctx context.Context, provider *fw.ProviderData, plan *Model, diags *diag.Diagnostics) (saved bool) {
+func (k Kind) Create(ctx context.Context, provider *fw.ProviderData, plan *Model, diags *diag.Diagnostics) (saved bool) {
 	if plan.Name.IsUnknown() {
 		plan.Name = types.StringValue(plan.NamePrefix.ValueString() + suffix())
 	}
@@ -56,8 +56,8 @@ func (k Kind) wait(ctx context.Context, provider *fw.ProviderData, wanted awsapi
 	}
 }
 
-// read takes over what is live. gone is true when there is no such role.
-func (k Kind) read(ctx context.Context, provider *fw.ProviderData, state *Model, diags *diag.Diagnostics) (gone bool) {
+// Read takes over what is live. gone is true when there is no such role.
+func (k Kind) Read(ctx context.Context, provider *fw.ProviderData, state *Model, diags *diag.Diagnostics) (gone bool) {
 	live, err := provider.Clients.Role(ctx, state.Name.ValueString(), []string{k.InlineName})
 	switch {
 	case awsapi.IsNotFound(err):
@@ -70,8 +70,8 @@ func (k Kind) read(ctx context.Context, provider *fw.ProviderData, state *Model,
 	return false
 }
 
-// update sends what changed, and nothing else. When a part fails, state holds what is live; otherwise plan is the new state.
-func (k Kind) update(ctx context.Context, provider *fw.ProviderData, plan, state *Model, diags *diag.Diagnostics) {
+// Update sends what changed, and nothing else. When a part fails, state holds what is live; otherwise plan is the new state.
+func (k Kind) Update(ctx context.Context, provider *fw.ProviderData, plan, state *Model, diags *diag.Diagnostics) {
 	name := state.Name.ValueString()
 	changed, settle := false, false
 	for _, step := range k.steps(ctx, provider, plan, state, diags) {
@@ -152,8 +152,8 @@ func (k Kind) steps(ctx context.Context, provider *fw.ProviderData, plan, state 
 	}
 }
 
-// delete removes the role with the policies that are this resource's, and with force_detach_policies those of others too.
-func (k Kind) delete(ctx context.Context, provider *fw.ProviderData, state *Model, diags *diag.Diagnostics) {
+// Delete removes the role with the policies that are this resource's, and with force_detach_policies those of others too.
+func (k Kind) Delete(ctx context.Context, provider *fw.ProviderData, state *Model, diags *diag.Diagnostics) {
 	err := provider.Clients.DeleteRole(ctx, state.Name.ValueString(), state.ForceDetachPolicies.ValueBool(), state.contents(k))
 	if err != nil {
 		fw.AddError(diags, "deleting", k.Object, state.Name.ValueString(), err)

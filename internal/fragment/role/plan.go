@@ -27,15 +27,21 @@ type Kind struct {
 	InlineName string
 	// DefaultPath is where a new role stands.
 	DefaultPath string
+	// At is where the resource's arguments about the role stand, if it isn't the root.
+	At path.Path
 	// Managed are ARNs of the managed policies that it may attach, of whichever partition: what an imported role has beside
 	// them is others'.
 	Managed []string
 }
 
-// plan gives what the plan can know of a role. config and state are the role's part of the configuration and of the state,
+// Plan gives what the plan can know of a role. config and state are the role's part of the configuration and of the state,
 // which is nil for a new role.
-func (k Kind) plan(ctx context.Context, provider *fw.ProviderData, plan, config, state *Model, wanted Wanted, diags *diag.Diagnostics) {
-	k.planSettings(plan, config, state)
+func (k Kind) Plan(ctx context.Context, provider *fw.ProviderData, plan, config, state *Model, wanted Wanted, diags *diag.Diagnostics) {
+	prior := (*Settings)(nil)
+	if state != nil {
+		prior = &state.Settings
+	}
+	plan.Settings.Plan(&config.Settings, prior, k.DefaultPath)
 	plan.TagsAll = fw.PlanTagsAll(ctx, provider, plan.Tags, diags)
 	plan.planNames(ctx, provider, config, state, diags)
 	plan.TrustPolicyJSON, plan.PolicyJSON, plan.ManagedPolicyARNs = types.StringUnknown(), types.StringUnknown(), types.SetUnknown(types.StringType)
@@ -47,7 +53,7 @@ func (k Kind) plan(ctx context.Context, provider *fw.ProviderData, plan, config,
 	if state != nil {
 		plan.TrustPolicyJSON, plan.PolicyJSON = kept(state.TrustPolicyJSON, plan.TrustPolicyJSON), kept(state.PolicyJSON, plan.PolicyJSON)
 	}
-	Report(diags, pattern.ValidateRoleDocuments(wanted.Role))
+	ReportAt(diags, k.At, pattern.ValidateRoleDocuments(wanted.Role))
 }
 
 // setPart writes the documents that are known while not all of the role is.
@@ -60,57 +66,35 @@ func (m *Model) setPart(wanted Wanted) {
 	}
 }
 
-// resolve writes into a plan what it couldn't know. It is an error, which keeps the role from being written, when that isn't
+// Resolve writes into a plan what it couldn't know. It is an error, which keeps the role from being written, when that isn't
 // known even now.
-func (k Kind) resolve(plan *Model, wanted Wanted, diags *diag.Diagnostics) {
+func (k Kind) Resolve(plan *Model, wanted Wanted, diags *diag.Diagnostics) {
 	switch {
 	case diags.HasError():
 	case !wanted.Known:
 		diags.AddError("Role that isn't known", "The arguments of the "+k.Object+" aren't known at apply. Report this as a bug of the provider.")
 	case plan.TrustPolicyJSON.IsUnknown() || plan.PolicyJSON.IsUnknown() || plan.ManagedPolicyARNs.IsUnknown():
 		plan.setWanted(wanted.Role, k)
-		Report(diags, pattern.ValidateRoleDocuments(wanted.Role))
+		ReportAt(diags, k.At, pattern.ValidateRoleDocuments(wanted.Role))
 	}
 }
 
 // Report turns problems into diagnostics on the arguments at fault.
 func Report(diags *diag.Diagnostics, problems []pattern.Problem) {
+	ReportAt(diags, path.Empty(), problems)
+}
+
+// ReportAt is Report for arguments that stand below a place of the schema.
+func ReportAt(diags *diag.Diagnostics, place path.Path, problems []pattern.Problem) {
 	for _, p := range problems {
-		at := path.Empty()
-		for i, name := range p.Path {
-			if i == 0 {
-				at = path.Root(name)
-			} else {
-				at = at.AtName(name)
-			}
+		at := place
+		for _, name := range p.Path {
+			at = at.AtName(name)
 		}
 		if p.Severity == policy.SeverityError {
 			diags.AddAttributeError(at, p.Summary, p.Detail)
 		} else {
 			diags.AddAttributeWarning(at, p.Summary, p.Detail)
-		}
-	}
-}
-
-// planSettings resolves the settings that the configuration leaves out: a new role gets the default, an existing one keeps
-// what it has.
-func (k Kind) planSettings(plan, config, state *Model) {
-	if config.Path.IsNull() {
-		plan.Path = types.StringValue(k.DefaultPath)
-		if state != nil {
-			plan.Path = state.Path
-		}
-	}
-	if config.Description.IsNull() {
-		plan.Description = types.StringValue("")
-		if state != nil {
-			plan.Description = state.Description
-		}
-	}
-	if config.MaxSessionDuration.IsNull() {
-		plan.MaxSessionDuration = types.Int64Value(3600)
-		if state != nil {
-			plan.MaxSessionDuration = state.MaxSessionDuration
 		}
 	}
 }

@@ -94,7 +94,7 @@ func (r *Resource[M, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.Kind.plan(ctx, r.Provider, P(&plan).Role(), P(&config).Role(), prior, wanted, &resp.Diagnostics)
+	r.Kind.Plan(ctx, r.Provider, P(&plan).Role(), P(&config).Role(), prior, wanted, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
@@ -112,8 +112,8 @@ func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest,
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	wanted := P(&plan).Wanted(ctx, Situation[M]{Provider: r.Provider, Config: &config, State: &state, Apply: true}, &resp.Diagnostics)
-	r.Kind.resolve(role, wanted, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() || !r.Kind.create(ctx, r.Provider, role, &resp.Diagnostics) {
+	r.Kind.Resolve(role, wanted, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() || !r.Kind.Create(ctx, r.Provider, role, &resp.Diagnostics) {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
@@ -137,7 +137,7 @@ func (r *Resource[M, P]) Read(ctx context.Context, req resource.ReadRequest, res
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	imported := role.ARN.IsNull()
-	if r.Kind.read(ctx, r.Provider, role, &resp.Diagnostics) {
+	if r.Kind.Read(ctx, r.Provider, role, &resp.Diagnostics) {
 		fw.SetGone(ctx, resp, r.Kind.Object, role.Name.ValueString(), role.Identity())
 		return
 	}
@@ -166,11 +166,11 @@ func (r *Resource[M, P]) Update(ctx context.Context, req resource.UpdateRequest,
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	wanted := P(&plan).Wanted(ctx, Situation[M]{Provider: r.Provider, Config: &config, State: &state, Apply: true}, &resp.Diagnostics)
-	r.Kind.resolve(role, wanted, &resp.Diagnostics)
+	r.Kind.Resolve(role, wanted, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.Kind.update(ctx, r.Provider, role, P(&state).Role(), &resp.Diagnostics)
+	r.Kind.Update(ctx, r.Provider, role, P(&state).Role(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 		return
@@ -191,7 +191,7 @@ func (r *Resource[M, P]) Delete(ctx context.Context, req resource.DeleteRequest,
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	r.Kind.delete(ctx, r.Provider, role, &resp.Diagnostics)
+	r.Kind.Delete(ctx, r.Provider, role, &resp.Diagnostics)
 }
 
 // ImportState takes the role's name or the identity. What AWS knows nothing of gets its default.
@@ -202,7 +202,8 @@ func (r *Resource[M, P]) ImportState(ctx context.Context, req resource.ImportSta
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
 		name = identity.Name
 	}
-	for argument, value := range map[string]any{"name": name, "force_detach_policies": false, "settle_seconds": int64(defaultSettleSeconds)} {
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("name"), name)...)
+	for argument, value := range ImportDefaults() {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(argument), value)...)
 	}
 }

@@ -6,43 +6,30 @@
 package role
 
 import (
+	"maps"
 	"regexp"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64default"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
 )
 
 // Model are the arguments and attributes of a role. A resource's model embeds it.
 type Model struct {
-	ARN                 types.String   `tfsdk:"arn"`
-	Description         types.String   `tfsdk:"description"`
-	ForceDetachPolicies types.Bool     `tfsdk:"force_detach_policies"`
-	ManagedPolicyARNs   types.Set      `tfsdk:"managed_policy_arns"`
-	MaxSessionDuration  types.Int64    `tfsdk:"max_session_duration"`
-	Name                types.String   `tfsdk:"name"`
-	NamePrefix          types.String   `tfsdk:"name_prefix"`
-	Path                types.String   `tfsdk:"path"`
-	PermissionsBoundary types.String   `tfsdk:"permissions_boundary"`
-	PolicyJSON          types.String   `tfsdk:"policy_json"`
-	SettleSeconds       types.Int64    `tfsdk:"settle_seconds"`
-	Tags                types.Map      `tfsdk:"tags"`
-	TagsAll             types.Map      `tfsdk:"tags_all"`
-	Timeouts            timeouts.Value `tfsdk:"timeouts"`
-	TrustPolicyJSON     types.String   `tfsdk:"trust_policy_json"`
-	UniqueID            types.String   `tfsdk:"unique_id"`
-	UserIDPattern       types.String   `tfsdk:"user_id_pattern"`
+	Settings
+	ARN               types.String `tfsdk:"arn"`
+	ManagedPolicyARNs types.Set    `tfsdk:"managed_policy_arns"`
+	Name              types.String `tfsdk:"name"`
+	NamePrefix        types.String `tfsdk:"name_prefix"`
+	PolicyJSON        types.String `tfsdk:"policy_json"`
+	TrustPolicyJSON   types.String `tfsdk:"trust_policy_json"`
+	UniqueID          types.String `tfsdk:"unique_id"`
+	UserIDPattern     types.String `tfsdk:"user_id_pattern"`
 }
 
 // Identity is what identifies a role for an import.
@@ -61,11 +48,8 @@ func IdentitySchema() identityschema.Schema {
 
 // The forms that IAM takes (IAM API Reference, CreateRole).
 var (
-	roleName    = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
-	namePrefix  = regexp.MustCompile(`^[\w+=,.@-]{1,38}$`)
-	rolePath    = regexp.MustCompile(`^/([!-.0-~]+/){0,255}$`)
-	policyARN   = regexp.MustCompile(`^arn:aws[a-z-]*:iam::(aws|\d{12}):policy/[\w+=,.@/-]+$`)
-	description = regexp.MustCompile(`^[\t\n\r\x20-\x7e\xa1-\xff]*$`)
+	roleName   = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
+	namePrefix = regexp.MustCompile(`^[\w+=,.@-]{1,38}$`)
 )
 
 // Permissions are those that a resource of a role needs.
@@ -75,15 +59,12 @@ const Permissions = "`iam:CreateRole`, `iam:GetRole`, `iam:UpdateRole`, `iam:Upd
 
 // Attributes are the arguments of a role. defaultPath is where a new role stands without a path of its own.
 func Attributes(defaultPath string) map[string]schema.Attribute {
-	return map[string]schema.Attribute{
+	attributes := map[string]schema.Attribute{
 		"name": schema.StringAttribute{
 			Optional: true, Computed: true,
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured()},
 			MarkdownDescription: "Name of the role, such as `web-pull`: 1 to 64 letters, digits and `+=,.@_-`. A change makes a new role. Without it and without `name_prefix` a name is made up.",
-			Validators: []validator.String{
-				stringvalidator.RegexMatches(roleName, "must be 1 to 64 letters, digits and +=,.@_-, such as \"web-pull\""),
-				stringvalidator.ConflictsWith(path.MatchRoot("name_prefix")),
-			},
+			Validators:          []validator.String{NameValidator(), stringvalidator.ConflictsWith(path.MatchRoot("name_prefix"))},
 		},
 		"name_prefix": schema.StringAttribute{
 			Optional: true, PlanModifiers: []planmodifier.String{replaceUnlessMadeFrom()},
@@ -92,47 +73,6 @@ func Attributes(defaultPath string) map[string]schema.Attribute {
 				stringvalidator.RegexMatches(namePrefix, "must be 1 to 38 letters, digits and +=,.@_-, such as \"web-pull-\", since 26 more are added"),
 			},
 		},
-		"path": schema.StringAttribute{
-			Optional: true, Computed: true,
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplace()},
-			MarkdownDescription: "Path of the role, such as `/team/`. A new role has `" + defaultPath + "` without it. A change makes a new role.",
-			Validators: []validator.String{
-				stringvalidator.LengthBetween(1, 512),
-				stringvalidator.RegexMatches(rolePath, "must begin and end with a slash, such as \"/team/\""),
-			},
-		},
-		"description": schema.StringAttribute{
-			Optional: true, Computed: true,
-			MarkdownDescription: "Description of the role, such as `Pulls the images of the web service`. IAM takes Latin characters alone.",
-			Validators: []validator.String{
-				stringvalidator.LengthAtMost(1000),
-				stringvalidator.RegexMatches(description, "must be of Latin characters (up to U+00FF), which is all that IAM takes"),
-			},
-		},
-		"max_session_duration": schema.Int64Attribute{
-			Optional: true, Computed: true,
-			MarkdownDescription: "Longest session in seconds, such as `3600` (the default of a new role), at most `43200`.",
-			Validators:          []validator.Int64{int64validator.Between(3600, 43200)},
-		},
-		"permissions_boundary": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "ARN of the managed policy that limits the role, such as `arn:aws:iam::111111111111:policy/boundary`.",
-			Validators: []validator.String{
-				stringvalidator.RegexMatches(policyARN, "must be the ARN of a managed policy, such as \"arn:aws:iam::111111111111:policy/boundary\""),
-			},
-		},
-		"force_detach_policies": schema.BoolAttribute{
-			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-			MarkdownDescription: "Whether a destroy removes the policies that others attached to the role too, such as `false` (the default): then such a role isn't destroyed.",
-		},
-		"settle_seconds": schema.Int64Attribute{
-			Optional: true, Computed: true, Default: int64default.StaticInt64(defaultSettleSeconds),
-			MarkdownDescription: "Seconds to wait after IAM gives the role back as written, such as `10` (the default), so that other services know it too. IAM is eventually consistent.",
-			Validators:          []validator.Int64{int64validator.Between(0, 300)},
-		},
-		"tags":     fw.TagsAttribute(),
-		"tags_all": fw.TagsAllAttribute(),
-
 		"arn":               computed("ARN of the role, such as `arn:aws:iam::111111111111:role/team/web-pull`."),
 		"unique_id":         computed("Unique id of the role, such as `AROAEXAMPLEID`. A role that is deleted and made again has another."),
 		"user_id_pattern":   computed("What `aws:userid` of the role's sessions looks like, such as `AROAEXAMPLEID:*`, for the `exempt_user_ids` of a lockdown."),
@@ -143,9 +83,14 @@ func Attributes(defaultPath string) map[string]schema.Attribute {
 			MarkdownDescription: "ARNs of the managed policies that this resource attaches, such as `[\"arn:aws:iam::aws:policy/service-role/AWSAppRunnerServicePolicyForECRAccess\"]`.",
 		},
 	}
+	maps.Copy(attributes, SettingsAttributes(defaultPath))
+	return attributes
 }
 
-const defaultSettleSeconds = 10
+// NameValidator takes what IAM takes for a role's name.
+func NameValidator() validator.String {
+	return stringvalidator.RegexMatches(roleName, "must be 1 to 64 letters, digits and +=,.@_-, such as \"web-pull\"")
+}
 
 func computed(text string) schema.StringAttribute {
 	return schema.StringAttribute{Computed: true, MarkdownDescription: text}
