@@ -6,6 +6,7 @@ package awsapi
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"sync"
@@ -26,7 +27,7 @@ type Role struct {
 	PermissionsBoundary string // a policy's ARN; "": none
 	MaxSessionDuration  int32  // in seconds
 	Tags                map[string]string
-	Inline              map[string]string // by name, JSON, decoded
+	Inline              map[string]string // by name, JSON, decoded; those that were asked for
 	Managed             []string          // ARNs, sorted
 	CreateDate          time.Time
 }
@@ -37,46 +38,41 @@ type RoleContents struct {
 	Managed []string // ARNs
 }
 
-// Role reads a role with its policies. Naming the inline policies that the role is expected to have saves a round trip: they
-// are read at the same time as the role and its two lists of policies, so that a role with one such policy takes four calls, all
-// at once. Others take one more round. A policy that isn't there is no error; a role that isn't there is ([IsNotFound]).
+// Role reads a role with its managed policies and with those of its inline policies that are named. All calls are made at once:
+// a role with one such policy takes three. Which other inline policies it has is left out, since that would take a fourth. A
+// policy that isn't there is no error; a role that isn't there is ([IsNotFound]).
 // See https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html,
-// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRolePolicies.html,
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAttachedRolePolicies.html and
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html.
-func (c *Clients) Role(ctx context.Context, name string, expectedInline []string) (Role, error) {
+func (c *Clients) Role(ctx context.Context, name string, inline []string) (Role, error) {
 	var role Role
-	var listed, managed []string
+	var managed []string
 	var policies map[string]string
 	err := allOf(
 		func() (err error) { role, err = c.getRole(ctx, name); return err },
-		func() (err error) { listed, err = c.listInline(ctx, name); return err },
 		func() (err error) { managed, err = c.listManaged(ctx, name); return err },
-		func() (err error) { policies, err = c.getInlines(ctx, name, expectedInline); return err },
+		func() (err error) { policies, err = c.getInlines(ctx, name, inline); return err },
 	)
 	if err != nil {
 		return Role{}, err
 	}
-	var unread []string
-	for _, policy := range listed {
-		if _, read := policies[policy]; !read {
-			unread = append(unread, policy)
-		}
-	}
-	more, err := c.getInlines(ctx, name, unread)
-	if err != nil {
-		return Role{}, err
-	}
-	// A policy counts when it is both listed and readable: a role whose reads disagree isn't settled.
-	for _, policy := range listed {
-		for _, found := range []map[string]string{policies, more} {
-			if text, ok := found[policy]; ok {
-				role.Inline[policy] = text
-			}
-		}
-	}
-	role.Managed = managed
+	role.Inline, role.Managed = policies, managed
 	return role, nil
+}
+
+// listedRole is Role, with the names of all its inline policies, for those who just made the role or wrote to it. Of the
+// policies asked for, it gives those that are both listed and readable: a role whose reads disagree isn't settled.
+// See https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRolePolicies.html.
+func (c *Clients) listedRole(ctx context.Context, name string, inline []string) (role Role, listed []string, err error) {
+	err = allOf(
+		func() (err error) { role, err = c.Role(ctx, name, inline); return err },
+		func() (err error) { listed, err = c.listInline(ctx, name); return err },
+	)
+	if err != nil {
+		return Role{}, nil, err
+	}
+	maps.DeleteFunc(role.Inline, func(policy, _ string) bool { return !slices.Contains(listed, policy) })
+	return role, listed, nil
 }
 
 func (c *Clients) getRole(ctx context.Context, name string) (Role, error) {
@@ -101,7 +97,6 @@ func (c *Clients) getRole(ctx context.Context, name string) (Role, error) {
 		TrustPolicy:        trust,
 		MaxSessionDuration: aws.ToInt32(out.Role.MaxSessionDuration),
 		Tags:               make(map[string]string, len(out.Role.Tags)),
-		Inline:             map[string]string{},
 		CreateDate:         aws.ToTime(out.Role.CreateDate),
 	}
 	if boundary := out.Role.PermissionsBoundary; boundary != nil {

@@ -144,9 +144,9 @@ func (c *Clients) roleMadeBefore(ctx context.Context, in NewRole, began time.Tim
 	defer cancel()
 	patience := patience{retryer: aws.NopRetryer{}, timing: c.config.Timing}
 	for look := 1; ; look++ {
-		role, err := c.Role(ctx, in.Name, nil)
+		role, listed, err := c.listedRole(ctx, in.Name, nil)
 		switch {
-		case err == nil && (role.CreateDate.Before(began.Add(-clockSkew)) || in.bare().differsFrom(role) != "" || len(role.Inline)+len(role.Managed) > 0 || len(role.Tags) > len(in.Tags)):
+		case err == nil && (role.CreateDate.Before(began.Add(-clockSkew)) || in.bare().differsFrom(role) != "" || len(listed)+len(role.Managed) > 0 || len(role.Tags) > len(in.Tags)):
 			return Role{}, roleExists(in.Name, cause)
 		case err == nil:
 			return role, nil

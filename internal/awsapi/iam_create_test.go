@@ -123,7 +123,7 @@ func TestCreateRole(t *testing.T) {
 				if diff := cmp.Diff([]string{"arn:1", "arn:2"}, there.managed); diff != "" {
 					t.Errorf("managed policies (-want +got):\n%s", diff)
 				}
-				read, err := c.Role(t.Context(), "web", nil)
+				read, err := c.Role(t.Context(), "web", []string{"pull", "push"})
 				got.CreateDate = read.CreateDate
 				if diff := cmp.Diff(read, got); diff != "" || err != nil {
 					t.Errorf("%v; what is given differs from what is (-is +given):\n%s", err, diff)

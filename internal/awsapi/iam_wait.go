@@ -28,7 +28,7 @@ func (c *Clients) WaitRole(ctx context.Context, wanted Role, settle time.Duratio
 	inline := slices.Sorted(maps.Keys(wanted.Inline))
 	waited := time.Duration(0)
 	for reads, steady, stale := 1, 0, 0; ; reads++ {
-		role, err := c.Role(ctx, wanted.Name, inline)
+		role, _, err := c.listedRole(ctx, wanted.Name, inline)
 		differs := ""
 		switch {
 		case IsNotFound(err):

@@ -178,16 +178,53 @@ func TestWaitRoleSettles(t *testing.T) {
 	}
 }
 
+// A policy that IAM reads but doesn't list, or lists but doesn't read, isn't settled yet.
+func TestWaitRoleWaitsForReadsThatAgree(t *testing.T) {
+	t.Parallel()
+	for action, behind := range map[string]func(iamCall) answer{
+		"ListRolePolicies": func(c iamCall) answer { return result(c, list("PolicyNames", []string{"theirs"}, escaped)) },
+		"GetRolePolicy":    func(iamCall) answer { return failure(404, "NoSuchEntity", "The role policy with name pull cannot be found.") },
+	} {
+		t.Run(action, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				iam := holding()
+				iam.before = func(c iamCall) *answer {
+					if c.action != action || c.n > 2 {
+						return nil
+					}
+					late := behind(c)
+					return &late
+				}
+				if err := iam.clients().WaitRole(t.Context(), wanted(), 0); err != nil {
+					t.Fatal(err)
+				}
+				if got := strings.Count(strings.Join(iam.actions(), " ")+" ", "GetRole "); got != 5 {
+					t.Errorf("%d reads, want two that disagree and three that agree", got)
+				}
+			})
+		})
+	}
+}
+
 func TestWaitRoleReadFails(t *testing.T) {
 	t.Parallel()
-	iam := holding()
-	iam.before = func(iamCall) *answer {
-		denied := failure(403, "AccessDenied", "x")
-		return &denied
-	}
-	err := iam.clients().WaitRole(t.Context(), wanted(), time.Hour)
-	if !awsapi.IsAccessDenied(err) || !strings.Contains(err.Error(), "the role web was written, but can't be read back: ") {
-		t.Errorf("error %v", err)
+	for _, action := range []string{"GetRole", "ListRolePolicies", "ListAttachedRolePolicies", "GetRolePolicy"} {
+		t.Run(action, func(t *testing.T) {
+			t.Parallel()
+			iam := holding()
+			iam.before = func(c iamCall) *answer {
+				if c.action != action {
+					return nil
+				}
+				denied := failure(403, "AccessDenied", "x")
+				return &denied
+			}
+			err := iam.clients().WaitRole(t.Context(), wanted(), time.Hour)
+			if !awsapi.IsAccessDenied(err) || !strings.Contains(err.Error(), "the role web was written, but can't be read back: ") {
+				t.Errorf("error %v", err)
+			}
+		})
 	}
 }
 

@@ -8,52 +8,91 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
 )
 
-// Bounds for a plan of one role without a change. The calls are those for the role: that for the caller's account, which
-// each provider makes once, is counted among the round trips alone.
+// Bounds for a plan of one role without a change. One of the calls is for the caller's account, which each provider makes
+// once and first.
 const (
-	maxRoleCalls  = 4
-	maxRoleTrips  = 2
-	roleResources = `
+	maxRoleCalls = 4
+	maxRoleTrips = 2
+)
+
+// roleResources is a role of each kind.
+func roleResources() map[string]string {
+	return map[string]string{
+		"apprunner": `
 resource "ecrx_apprunner_access_role" "this" {
   name            = "bench"
   repository_arns = ["arn:aws:ecr:eu-west-1:111111111111:repository/web"]
   settle_seconds  = 0
 }
-`
-)
+`,
+		"ci": `
+resource "ecrx_ci_push_role" "this" {
+  name            = "bench"
+  issuer          = "github"
+  subjects        = ["repo:octo-org/app:ref:refs/heads/main"]
+  repository_arns = ["arn:aws:ecr:eu-west-1:111111111111:repository/web"]
+  settle_seconds  = 0
+}
+`,
+		"cross-account": `
+resource "ecrx_cross_account_pull_role" "this" {
+  name             = "bench"
+  trusted_accounts = ["222222222222"]
+  resource_tags    = { environment = "release" }
+  settle_seconds   = 0
+}
+`,
+	}
+}
 
 // BenchmarkRole counts the calls of a plan of one role, and how many of them have to wait for others.
 func BenchmarkRole(b *testing.B) {
 	plugin := lifecycle.BuildPlugin(b)
-	for b.Loop() {
-		aws := awstest.New(b, awstest.RememberReads())
-		cli := lifecycle.NewCLI(b, plugin, providerBlock(b, aws)+roleResources)
-		if err := cli.Apply(b.Context()); err != nil {
-			b.Fatal(err)
-		}
-		timedPlan(b, cli) // fills the memory of reads
-		aws.SetLatency(latency, 0)
-		aws.ResetCalls()
-		trips := &rounds{}
-		aws.OnCall(func(int, awstest.Call) { trips.call(time.Now()) })
-		timedPlan(b, cli)
-		aws.OnCall(nil)
+	for kind, config := range roleResources() {
+		b.Run(kind, func(b *testing.B) {
+			for b.Loop() {
+				benchRole(b, plugin, config)
+			}
+		})
+	}
+}
 
-		counts := actions(aws)
-		calls := len(aws.Calls()) - min(counts["GetCallerIdentity"], 1)
-		b.Logf("plan    %d calls for the role, %d round trips deep: %s", calls, trips.deep, list(counts))
-		b.ReportMetric(float64(calls), "plan-calls/role")
-		b.ReportMetric(float64(trips.deep), "round-trips/role")
-		if calls == 0 || calls > maxRoleCalls {
-			b.Errorf("a plan of one role takes %d calls; the bound is %d", calls, maxRoleCalls)
-		}
-		if trips.deep > maxRoleTrips {
-			b.Errorf("a plan of one role is %d round trips deep; the bound is %d", trips.deep, maxRoleTrips)
-		}
+func benchRole(b *testing.B, plugin lifecycle.Plugin, config string) {
+	b.Helper()
+	a := awstest.New(b, awstest.RememberReads())
+	if _, err := a.IAM().CreateOpenIDConnectProvider(b.Context(), &iam.CreateOpenIDConnectProviderInput{
+		Url: aws.String("https://token.actions.githubusercontent.com"), ClientIDList: []string{"sts.amazonaws.com"},
+	}); err != nil {
+		b.Fatal(err)
+	}
+	cli := lifecycle.NewCLI(b, plugin, providerBlock(b, a)+config)
+	if err := cli.Apply(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	timedPlan(b, cli) // fills the memory of reads
+	a.SetLatency(latency, 0)
+	a.ResetCalls()
+	trips := &rounds{}
+	a.OnCall(func(int, awstest.Call) { trips.call(time.Now()) })
+	timedPlan(b, cli)
+	a.OnCall(nil)
+
+	calls := len(a.Calls())
+	b.Logf("plan    %d calls, %d round trips deep: %s", calls, trips.deep, list(actions(a)))
+	b.ReportMetric(float64(calls), "plan-calls/role")
+	b.ReportMetric(float64(trips.deep), "round-trips/role")
+	if calls == 0 || calls > maxRoleCalls {
+		b.Errorf("a plan of one role takes %d calls; the bound is %d", calls, maxRoleCalls)
+	}
+	if trips.deep > maxRoleTrips {
+		b.Errorf("a plan of one role is %d round trips deep; the bound is %d", trips.deep, maxRoleTrips)
 	}
 }
 
