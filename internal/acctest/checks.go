@@ -9,7 +9,6 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -97,7 +96,7 @@ func Wrote(t testing.TB, a *awstest.AWS, want ...string) statecheck.StateCheck {
 // Writes gives the recorded calls that change something, in their order.
 func Writes(a *awstest.AWS) (actions []string) {
 	for _, c := range a.Calls() {
-		if !strings.HasPrefix(c.Action, "Get") && !strings.HasPrefix(c.Action, "List") && !strings.HasPrefix(c.Action, "Describe") {
+		if !c.Reads() {
 			actions = append(actions, c.Action)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -19,6 +20,13 @@ type Call struct {
 	Action string
 	// Status is the HTTP status of the answer, 0 when there was none (a drop, or OnCall, which comes before it).
 	Status int
+}
+
+// Reads says that the action changes nothing.
+func (c Call) Reads() bool { return reads(c.Action) }
+
+func reads(action string) bool {
+	return slices.ContainsFunc([]string{"Describe", "Get", "List"}, func(verb string) bool { return strings.HasPrefix(action, verb) })
 }
 
 // Calls gives the calls since ResetCalls in the order in which they came.

@@ -31,7 +31,7 @@ type life struct {
 
 func newLife(t *testing.T, c Case, account *awstest.AWS) *life {
 	t.Helper()
-	a := awstest.New(t, append([]awstest.Option{awstest.InAccountOf(account)}, c.Options...)...)
+	a := awstest.New(t, append([]awstest.Option{awstest.InAccountOf(account), awstest.RememberReads()}, c.Options...)...)
 	config := ProviderConfig(a, nil)
 	if c.ProviderConfig != nil {
 		config = c.ProviderConfig(a)
