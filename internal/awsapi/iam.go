@@ -150,20 +150,12 @@ func (c *Clients) getInlines(ctx context.Context, role string, names []string) (
 	reads := make([]func() error, len(names))
 	for i, name := range names {
 		reads[i] = func() error {
-			var out *iam.GetRolePolicyOutput
-			err := c.iamCall(ctx, func(client *iam.Client) (err error) {
-				out, err = client.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: &role, PolicyName: &name})
-				return err
-			})
-			if IsNotFound(err) {
+			text, err := c.InlinePolicy(ctx, role, name)
+			switch {
+			case IsNotFound(err):
 				return nil
-			}
-			if err != nil {
+			case err != nil:
 				return err
-			}
-			text, err := decodedPolicy(out.PolicyDocument)
-			if err != nil {
-				return fmt.Errorf("the policy %s of role %s: %w", name, role, err)
 			}
 			texts[i] = &text
 			return nil

@@ -26,17 +26,41 @@ const longestPause = 3
 // visible).
 func (c *Clients) WaitRole(ctx context.Context, wanted Role, settle time.Duration) error {
 	inline := slices.Sorted(maps.Keys(wanted.Inline))
-	waited := time.Duration(0)
-	for reads, steady, stale := 1, 0, 0; ; reads++ {
+	return c.waitSteady(ctx, "the role "+wanted.Name, settle, func() (differs string, err error) {
 		role, _, err := c.listedRole(ctx, wanted.Name, inline)
-		differs := ""
 		switch {
 		case IsNotFound(err):
-			differs = "the role itself"
+			return "the role itself", nil
 		case err != nil:
-			return fmt.Errorf("the role %s was written, but can't be read back: %w", wanted.Name, err)
-		default:
-			differs = wanted.differsFrom(role)
+			return "", err
+		}
+		return wanted.differsFrom(role), nil
+	})
+}
+
+// WaitInline is WaitRole for one inline policy, which is JSON.
+func (c *Clients) WaitInline(ctx context.Context, role, name, policy string, settle time.Duration) error {
+	return c.waitSteady(ctx, "the inline policy "+name+" of the role "+role, settle, func() (differs string, err error) {
+		text, err := c.InlinePolicy(ctx, role, name)
+		switch {
+		case IsNotFound(err):
+			return "the policy itself", nil
+		case err != nil:
+			return "", err
+		case !sameJSON(policy, text):
+			return "its text", nil
+		}
+		return "", nil
+	})
+}
+
+// waitSteady looks at what was written until nothing of it differs, several times in a row, and then waits settle.
+func (c *Clients) waitSteady(ctx context.Context, what string, settle time.Duration, look func() (differs string, err error)) error {
+	waited := time.Duration(0)
+	for reads, steady, stale := 1, 0, 0; ; reads++ {
+		differs, err := look()
+		if err != nil {
+			return fmt.Errorf("%s was written, but can't be read back: %w", what, err)
 		}
 		pause := c.config.Timing.SecondLook
 		if differs == "" {
@@ -49,24 +73,24 @@ func (c *Clients) WaitRole(ctx context.Context, wanted Role, settle time.Duratio
 		if steady == c.config.Timing.SteadyReads {
 			break
 		}
-		c.logWait(ctx, "waiting for IAM to give back a role as it was written", map[string]any{
-			"role": wanted.Name, "reads": reads, "reads_that_agree": steady, "differs": differs, "waited": waited.String(),
+		c.logWait(ctx, "waiting for IAM to give back what was written", map[string]any{
+			"object": what, "reads": reads, "reads_that_agree": steady, "differs": differs, "waited": waited.String(),
 		})
 		if waited >= c.config.Timing.PropagationTimeout {
-			return fmt.Errorf("the role %s was written %s ago, but IAM doesn't give it back as written: %s differs; "+
-				"see whether something else changes the role, and apply again", wanted.Name, waited, differs)
+			return fmt.Errorf("%s was written %s ago, but IAM doesn't give it back as written: %s differs; "+
+				"see whether something else changes it, and apply again", what, waited, differs)
 		}
 		if err := c.config.Timing.Wait(ctx, pause); err != nil {
-			return fmt.Errorf("the role %s was written, but waiting for IAM to give it back was cut off: %w", wanted.Name, err)
+			return fmt.Errorf("%s was written, but waiting for IAM to give it back was cut off: %w", what, err)
 		}
 		waited += pause
 	}
 	if settle <= 0 {
 		return nil
 	}
-	c.logWait(ctx, "waiting for other services to know a role", map[string]any{"role": wanted.Name, "settle": settle.String()})
+	c.logWait(ctx, "waiting for other services to know what was written", map[string]any{"object": what, "settle": settle.String()})
 	if err := c.config.Timing.Wait(ctx, settle); err != nil {
-		return fmt.Errorf("the role %s was written and IAM gives it back, but waiting for other services to know it was cut off: %w", wanted.Name, err)
+		return fmt.Errorf("%s was written and IAM gives it back, but waiting for other services to know it was cut off: %w", what, err)
 	}
 	return nil
 }

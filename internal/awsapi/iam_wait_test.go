@@ -183,7 +183,9 @@ func TestWaitRoleWaitsForReadsThatAgree(t *testing.T) {
 	t.Parallel()
 	for action, behind := range map[string]func(iamCall) answer{
 		"ListRolePolicies": func(c iamCall) answer { return result(c, list("PolicyNames", []string{"theirs"}, escaped)) },
-		"GetRolePolicy":    func(iamCall) answer { return failure(404, "NoSuchEntity", "The role policy with name pull cannot be found.") },
+		"GetRolePolicy": func(iamCall) answer {
+			return failure(404, "NoSuchEntity", "The role policy with name pull cannot be found.")
+		},
 	} {
 		t.Run(action, func(t *testing.T) {
 			t.Parallel()
@@ -251,7 +253,7 @@ func TestWaitingIsLogged(t *testing.T) {
 	var reading, settling bool
 	for _, line := range lines {
 		reading = reading || line["differs"] == "the role itself" && line["reads"] == 1.0 && line["@level"] == "info"
-		settling = settling || line["settle"] == "1h0m0s" && line["role"] == "web" && line["@level"] == "info"
+		settling = settling || line["settle"] == "1h0m0s" && line["object"] == "the role web" && line["@level"] == "info"
 	}
 	if !reading || !settling {
 		t.Errorf("no such lines in:\n%s", output.text.String())

@@ -1,0 +1,66 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package awsapi
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+)
+
+// InlinePolicy reads an inline policy of a role, as JSON. A policy that isn't there is an error ([IsNotFound]), and so is a
+// role that isn't.
+// See https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html.
+func (c *Clients) InlinePolicy(ctx context.Context, role, name string) (string, error) {
+	var out *iam.GetRolePolicyOutput
+	err := c.iamCall(ctx, func(client *iam.Client) (err error) {
+		out, err = client.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: &role, PolicyName: &name})
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	text, err := decodedPolicy(out.PolicyDocument)
+	if err != nil {
+		return "", fmt.Errorf("the policy %s of role %s: %w", name, role, err)
+	}
+	return text, nil
+}
+
+// CreateInline adds an inline policy, which is JSON, to a role that exists. Where [Clients.PutInline] would replace a policy of
+// that name, this is an error that says how to import it. When the answer was lost, the policy is removed again, within a
+// minute that ctx doesn't cut off; left says that it may still be there.
+func (c *Clients) CreateInline(ctx context.Context, role, name, policy string) (left bool, err error) {
+	err = allOf(
+		func() error { _, err := c.getRole(ctx, role); return err },
+		func() error {
+			_, err := c.InlinePolicy(ctx, role, name)
+			switch {
+			case err == nil:
+				return fmt.Errorf("the role %s has a policy %s already; choose another name, or import it with the id %q", role, name, role+"/"+name)
+			case IsNotFound(err):
+				return nil
+			}
+			return err
+		},
+	)
+	if err != nil {
+		return false, err
+	}
+	// The role is there, so what says otherwise hasn't heard of it yet.
+	err = c.iamWrite(ctx, true, func(client *iam.Client) error {
+		_, err := client.PutRolePolicy(ctx, putRolePolicy(role, name, policy))
+		return err
+	})
+	if err == nil || !mayHaveReachedAWS(err) {
+		return false, err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), createTimeout)
+	defer cancel()
+	if undone := c.DeleteInline(ctx, role, name); undone != nil {
+		return true, fmt.Errorf("%w; whether the policy was written isn't known, and it can't be removed again: %w", err, undone)
+	}
+	return false, err
+}
