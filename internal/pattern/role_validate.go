@@ -41,14 +41,14 @@ func ValidateRoleDocuments(r Role) []Problem {
 type roleValidator struct {
 	// partition is where the role is; "" while it isn't known.
 	partition string
-	// names are those of arguments where they aren't the usual ones.
+	// names are those of arguments where they aren't the usual ones, "" where there is no such argument.
 	names    map[string]string
 	problems []Problem
 }
 
 // name is what the schema calls an argument.
 func (v *roleValidator) name(argument string) string {
-	if other := v.names[argument]; other != "" {
+	if other, named := v.names[argument]; named {
 		return other
 	}
 	return argument
@@ -64,8 +64,8 @@ func (v *roleValidator) warn(argument, summary, format string, args ...any) {
 
 func (v *roleValidator) add(severity policy.Severity, argument, summary, format string, args ...any) {
 	var path []string
-	if argument != "" {
-		path = strings.Split(v.name(argument), ".")
+	if name := v.name(argument); name != "" {
+		path = strings.Split(name, ".")
 	}
 	v.problems = append(v.problems, Problem{path, severity, summary, fmt.Sprintf(format, args...)})
 }

@@ -30,7 +30,7 @@ type Trust struct {
 
 	// Incomplete says that some arguments aren't known yet, so that what is missing isn't reported.
 	Incomplete bool
-	// names are those of the arguments where they aren't the usual ones.
+	// names are those of the arguments where they aren't the usual ones, "" where there is no such argument.
 	names map[string]string
 }
 

@@ -4,6 +4,7 @@
 package pattern
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -115,22 +116,28 @@ func (p *trustProver) members() []trusted {
 		}
 	}
 	for _, name := range t.Services {
-		sources := t.SourceARNs
-		if len(sources) == 0 {
-			sources = []string{"arn:" + p.site.Partition + ":ecs:" + p.site.Region + ":*:*"}
-		}
-		for _, arn := range sources {
-			account := accountOf(arn)
-			if account == "" || strings.ContainsAny(account, "*?") {
-				account = t.SourceAccount
-			}
-			if account == "" {
-				account = p.site.AccountID
-			}
-			out = append(out, trusted{argument: "services", who: name, service: true, caller: service(name, "", inAccountARN(arn, account), account)})
+		for _, source := range p.sources() {
+			out = append(out, trusted{argument: "services", who: name, service: true, caller: service(name, "", source...)})
 		}
 	}
 	return out
+}
+
+// sources are resources for which a service may act, each with its account.
+func (p *trustProver) sources() [][]string {
+	arns := p.trust.SourceARNs
+	if len(arns) == 0 {
+		arns = []string{"arn:" + p.site.Partition + ":ecs:" + p.site.Region + ":*:*"}
+	}
+	sources := make([][]string, len(arns))
+	for i, arn := range arns {
+		account := accountOf(arn)
+		if account == "" || strings.ContainsAny(account, "*?") {
+			account = cmp.Or(p.trust.SourceAccount, p.site.AccountID)
+		}
+		sources[i] = []string{inAccountARN(arn, account), account}
+	}
+	return sources
 }
 
 func (p *trustProver) role(account, name string) string {
@@ -187,6 +194,23 @@ func (p *trustProver) serviceOfOthers(m trusted) {
 	source := m.caller.Context["aws:SourceArn"].List()[0]
 	p.out("services", name+" for account "+other, service(name, "", inAccountARN(source, other), other))
 	p.out("services", name+" for nobody in particular", service(name, ""))
+	for _, other := range otherSources(source, p.trust.SourceARNs) {
+		p.out("source_arns", name+" for "+other, m.with("aws:SourceArn", authz.Single(other)))
+	}
+}
+
+// otherSources are resources near the given one, in its own account, that none of the patterns matches.
+func otherSources(source string, patterns []string) []string {
+	near := []string{source + "-stranger"}
+	for _, region := range []string{"us-west-2", "eu-north-1"} {
+		if parts := strings.SplitN(source, ":", 6); len(parts) == 6 && parts[3] != "" {
+			parts[3] = region
+			near = append(near, strings.Join(parts, ":"))
+		}
+	}
+	return slices.DeleteFunc(near, func(other string) bool {
+		return len(patterns) == 0 || slices.ContainsFunc(patterns, func(pattern string) bool { return fits(pattern, other) })
+	})
 }
 
 // strangers proves that those stay outside whom no trust names. They know the external id.
@@ -198,58 +222,31 @@ func (p *trustProver) strangers() {
 	p.out("", "a role of account "+p.elsewhere(), stranger)
 	stranger.Principal = authz.Anonymous
 	p.out("", "an anonymous caller", stranger)
-	if other := "lambda.amazonaws.com"; !slices.Contains(p.trust.Services, other) {
-		p.out("", other, service(other, "", "arn:"+p.site.Partition+":lambda:"+p.site.Region+":"+p.site.AccountID+":function:"+somebody, p.site.AccountID))
-	}
+	p.named(stranger)
 }
 
-// workloads proves the conditions on a token. AWS takes who brings a token of the provider for the Federated principal, and
-// no caller of IAM is one: the engine says so by letting none in. What is left to prove are the conditions, so the statements
-// for the provider are evaluated with everybody as their principal, for a call that nobody signed.
-func (p *trustProver) workloads(o OIDCTrust) {
-	var conditions policy.Document
-	conditions.Version = p.document.Version
+// named proves that the document names nobody beside those whom the trust does. The stranger meets all other conditions.
+func (p *trustProver) named(stranger authz.Caller) {
+	services := []string{"lambda.amazonaws.com"}
+	var principals []string
 	for _, s := range p.document.Statements {
-		if slices.Contains(s.Principal.Federated, o.ProviderARN) {
-			s.Principal = policy.Principal{Any: true}
-			conditions.Statements = append(conditions.Statements, s)
-		}
-	}
-	issuer := issuerOf(o.ProviderARN)
-	token := func(audience, subject authz.Values) authz.Result {
-		caller := authz.Caller{Principal: authz.Anonymous, Context: map[string]authz.Values{issuer + ":aud": audience, issuer + ":sub": subject}}
-		return p.may(caller, "sts:AssumeRoleWithWebIdentity", conditions)
-	}
-	out := func(argument, what string, audience, subject authz.Values) {
-		if token(audience, subject).Decision == authz.Allowed {
-			p.report(argument, "Role that others can assume", "The role can be assumed with a token of "+issuer+" "+what+".")
-		}
-	}
-	for _, subject := range o.Subjects {
-		of := authz.Single(concrete(subject))
-		for _, audience := range o.Audiences {
-			if result := token(authz.Single(audience), of); result.Denied() {
-				p.report("oidc.subjects", "Trust that never holds", "The role is for "+subject+", which can't assume it:"+bullets(result.Reasons()))
+		services = append(services, s.Principal.Service...)
+		for _, name := range s.Principal.AWS {
+			if strings.HasSuffix(name, ":root") || ValidateAccountID(name) == nil {
+				name = p.role(cmp.Or(accountOf(name), name), "stranger")
 			}
-			out("oidc.subjects", "without a subject", authz.Single(audience), authz.Values{})
-			for _, other := range otherSubjects(subject, o.Subjects) {
-				out("oidc.subjects", "with the subject "+other, authz.Single(audience), authz.Single(other))
-			}
+			principals = append(principals, name)
 		}
-		out("oidc.audiences", "for another audience", authz.Single("https://stranger.example.com"), of)
-		out("oidc.audiences", "without an audience", authz.Values{}, of)
 	}
-}
-
-// otherSubjects are subjects near the given one that none of the patterns matches.
-func otherSubjects(subject string, patterns []string) []string {
-	key, rest, _ := strings.Cut(concrete(subject), ":")
-	repository, what, _ := strings.Cut(rest, ":")
-	near := []string{
-		"stranger", key + ":stranger/stranger:" + what, key + ":" + repository + "-stranger:" + what, key + ":" + repository + ":stranger",
-		key + ":stranger-" + repository + ":" + what, "stranger" + concrete(subject),
+	for _, name := range sortedOnce(services) {
+		if !slices.Contains(p.trust.Services, name) {
+			p.out("", name, service(name, "", p.sources()[0]...))
+		}
 	}
-	return slices.DeleteFunc(near, func(other string) bool {
-		return slices.ContainsFunc(patterns, func(pattern string) bool { return fits(pattern, other) })
-	})
+	for _, name := range sortedOnce(principals) {
+		stranger.Principal = name
+		if !slices.Contains(p.trust.Accounts, accountOf(name)) && !slices.ContainsFunc(p.trust.PrincipalARNs, func(pattern string) bool { return fits(pattern, name) }) {
+			p.out("", name, stranger)
+		}
+	}
 }

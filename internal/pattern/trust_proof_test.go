@@ -84,6 +84,7 @@ func TestProveTrustTampered(t *testing.T) {
 	narrowed := pattern.Trust{PrincipalARNs: []string{role}, ExternalID: releaseUUID, OrganizationIDs: []string{orgID}}
 	account := pattern.Trust{Accounts: []string{"222222222222"}, ExternalID: releaseUUID, OrganizationIDs: []string{orgID}}
 	organization := pattern.Trust{OrganizationIDs: []string{orgID}, ExternalID: releaseUUID}
+	forBucket := pattern.Trust{Services: []string{"s3.amazonaws.com"}, SourceAccount: "222222222222", SourceARNs: []string{"arn:aws:s3:::bucket"}}
 	without := func(t pattern.Trust, change func(*pattern.Trust)) policy.Document {
 		change(&t)
 		return t.Document("aws")
@@ -122,6 +123,13 @@ func TestProveTrustTampered(t *testing.T) {
 		"another organization":       {organization, edited(organization, orgID, "o-z9y8x7w6v5"), []string{"organization_ids: " + never}},
 		"a service for anybody":      {forECS(), pattern.Trust{Services: []string{ecsTasks}}.Document("aws"), []string{"services: " + others + ": The role can be assumed by " + ecsTasks + " for account 999999999999", "for nobody in particular"}},
 		"another service":            {forECS(), edited(forECS(), ecsTasks, "ecs.amazonaws.com"), []string{"services: " + never}},
+		"any Region":                 {forECS(), without(forECS(), func(t *pattern.Trust) { t.SourceARNs = nil }), []string{"source_arns: " + others + ": The role can be assumed by " + ecsTasks + " for arn:aws:ecs:us-west-2:111111111111:somebody."}},
+		"a Region more":              {forECS(), edited(forECS(), "us-east-1", "eu-north-1"), []string{"for arn:aws:ecs:eu-north-1:111111111111:somebody."}},
+		"another bucket":             {forBucket, edited(forBucket, ":::bucket", ":::bucket*"), []string{"source_arns: " + others + ": The role can be assumed by s3.amazonaws.com for arn:aws:s3:::bucket-stranger."}},
+		"a service more, for tasks":  {forECS(), edited(forECS(), `"`+ecsTasks+`"`, `["`+ecsTasks+`","ecs.amazonaws.com"]`), []string{": " + others + ": The role can be assumed by ecs.amazonaws.com."}},
+		"an account more, by name":   {account, edited(account, `"arn:aws:iam::222222222222:root"`, `["arn:aws:iam::222222222222:root","333333333333"]`), []string{": " + others + ": The role can be assumed by arn:aws:iam::333333333333:role/stranger."}},
+		"an account more, by root":   {account, edited(account, `"arn:aws:iam::222222222222:root"`, `["arn:aws:iam::222222222222:root","arn:aws:iam::333333333333:root"]`), []string{"by arn:aws:iam::333333333333:role/stranger."}},
+		"a role more":                {account, edited(account, `"arn:aws:iam::222222222222:root"`, `["arn:aws:iam::222222222222:root","arn:aws:iam::333333333333:role/x"]`), []string{": " + others + ": The role can be assumed by arn:aws:iam::333333333333:role/x."}},
 		"another source":             {forECS(), edited(forECS(), "us-east-1", "us-east-2"), []string{"services: " + never}},
 		"no audience":                {forGitHub(mainBranch), edited(forGitHub(mainBranch), `"token.actions.githubusercontent.com:aud":"sts.amazonaws.com",`, ""), []string{"oidc.audiences: " + others, "for another audience", "without an audience"}},
 		"another audience":           {forGitHub(mainBranch), edited(forGitHub(mainBranch), `:aud":"sts.amazonaws.com"`, `:aud":"x"`), []string{"oidc.subjects: " + never}},
