@@ -12,45 +12,48 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
 )
 
-// RoleAccess is what a role is to have in Amazon ECR beside the login, which every one has.
+// RoleAccess is what a role is to have in Amazon ECR. The zero value is nothing at all.
 type RoleAccess struct {
 	// Actions are the actions on repositories.
 	Actions []string
-	// RepositoryARNs are patterns of the repositories' ARNs; "*" is any repository.
+	// RepositoryARNs are patterns of the repositories' ARNs; "*" is any repository. With one comes the login.
 	RepositoryARNs []string
 	// ResourceTags are tags that a repository must have, all of them.
 	ResourceTags map[string]string
 	// SourceVPCs and SourceVPCEs are the VPCs and VPC endpoints through which the actions on repositories may be called; none
 	// when that doesn't matter.
 	SourceVPCs, SourceVPCEs []string
+	// ByHand are statements of the role that somebody wrote as they are. What they allow is meant.
+	ByHand []policy.Statement
 }
 
 // ProveRole evaluates a role's policies, inline and managed: the role can log in and can do each of the actions on each of
 // the repositories, from each of the places; and it can do no other action of ECR, and none on other repositories, on
-// repositories without the tags, or from elsewhere. Policies of repositories in other accounts are assumed to allow. Of a
-// managed policy that isn't known here nothing is concluded.
+// repositories without the tags, or from elsewhere. A role for no repository can't even log in. Policies of repositories in
+// other accounts are assumed to allow. Of a managed policy that isn't known here nothing is concluded.
 //
 // Paths are "repository_arns", "resource_tags" or none, where the role as a whole is at fault.
 func ProveRole(role Role, want RoleAccess, site Site) []Problem {
 	p := newRoleProver(role, want, site)
-	p.logsIn()
+	p.onRegistry()
 	for _, pattern := range want.RepositoryARNs {
 		p.on(pattern)
 	}
+	p.onUnwanted(role)
 	return p.problems
 }
 
 // roleProver holds the role's compiled policies.
 type roleProver struct {
-	want     RoleAccess
-	site     Site
-	identity []*authz.Policy
-	problems []Problem
+	want             RoleAccess
+	site             Site
+	identity, byHand []*authz.Policy
+	problems         []Problem
 }
 
 func newRoleProver(role Role, want RoleAccess, site Site) *roleProver {
 	site.AccountID, site.Region = ownerOf(site), regionOf(site)
-	p := &roleProver{want: want, site: site}
+	p := &roleProver{want: want, site: site, byHand: []*authz.Policy{authz.Compile("by hand", policy.New(want.ByHand...))}}
 	for _, name := range slices.Sorted(maps.Keys(role.Inline)) {
 		p.identity = append(p.identity, authz.Compile("inline policy "+name, role.Inline[name]))
 	}
@@ -87,21 +90,24 @@ func managedPolicy(arn string) policy.Document {
 	})
 }
 
-// logsIn proves that of all actions on the registry the role has the login alone.
-func (p *roleProver) logsIn() {
+// onRegistry proves that of all actions on the registry the role has the login alone, and that only for repositories.
+func (p *roleProver) onRegistry() {
 	registry := authz.Repository{ARN: "*"}
 	who := p.callers()[0]
-	layers := authz.Layers{Identity: p.identity}
-	if access := who.Access([]string{loginAction}, registry, layers); access.Denied() {
-		p.lacks("", []string{loginAction}, "the registry", access)
+	var wanted []string
+	if len(p.want.RepositoryARNs) > 0 {
+		wanted = []string{loginAction}
+	}
+	if access := who.Access(wanted, registry, p.layers(registry, p.identity)); access.Denied() {
+		p.lacks("", wanted, "the registry", access)
 	}
 	var others []string
 	for _, action := range policy.ECRActions("ecr:*") {
-		if name := "ecr:" + action.Name; !action.RepositoryLevel && name != loginAction {
+		if name := "ecr:" + action.Name; !action.RepositoryLevel && !slices.Contains(wanted, name) {
 			others = append(others, name)
 		}
 	}
-	p.exceeds("", who.AllowedActions(others, registry, &layers), "the registry")
+	p.refused("", who, others, registry, "the registry")
 }
 
 // on proves what the role can do on the repositories that match a pattern, and on others.
@@ -113,7 +119,7 @@ func (p *roleProver) on(pattern string) {
 	wanted := authz.Repository{ARN: p.concreteARN(pattern), OrganizationPath: authz.UnknownValue, Tags: tags}
 	callers := p.callers()
 	for i := range callers {
-		layers := p.layers(wanted)
+		layers := p.layers(wanted, p.identity)
 		for _, action := range p.want.Actions {
 			if access := callers[i].Access([]string{action}, wanted, layers); access.Denied() {
 				p.lacks("repository_arns", []string{action}, pattern, access)
@@ -125,113 +131,55 @@ func (p *roleProver) on(pattern string) {
 				others = append(others, action)
 			}
 		}
-		p.exceeds("", callers[i].AllowedActions(others, wanted, &layers), wanted.ARN)
+		p.refused("", callers[i], others, wanted, wanted.ARN)
 	}
 	who := callers[0]
 	for _, other := range p.otherARNs(wanted.ARN) {
 		elsewhere := wanted
 		elsewhere.ARN = other
-		p.refused("repository_arns", who, elsewhere, other+", which isn't among its repositories")
+		p.refused("repository_arns", who, repositoryActions(), elsewhere, other+", which isn't among its repositories")
 	}
 	for _, other := range otherTags(p.want.ResourceTags) {
 		untagged := wanted
 		untagged.Tags = other.tags
-		p.refused("resource_tags", who, untagged, wanted.ARN+" "+other.how)
+		p.refused("resource_tags", who, repositoryActions(), untagged, wanted.ARN+" "+other.how)
 	}
-	for how, stranger := range p.fromElsewhere() {
-		p.refused("", stranger, wanted, wanted.ARN+" "+how)
+	for _, s := range p.fromElsewhere() {
+		p.refused("", s.caller, repositoryActions(), wanted, wanted.ARN+" "+s.who)
 	}
 }
 
-// callers are sessions of the role at each place from which it may call.
-func (p *roleProver) callers() []authz.Caller {
-	role := authz.Caller{Principal: "arn:" + p.site.Partition + ":iam::" + p.site.AccountID + ":role/" + somebody, OrganizationPath: authz.UnknownValue}
-	vpcs, endpoints := p.want.SourceVPCs, p.want.SourceVPCEs
-	if len(vpcs)+len(endpoints) == 0 {
-		return []authz.Caller{role}
+// onUnwanted proves that the role can do nothing on repositories that its policies name and it isn't for, and nothing on any
+// where it is for none.
+func (p *roleProver) onUnwanted(role Role) {
+	argument, others := "repository_arns", []string{}
+	if len(p.want.RepositoryARNs) == 0 {
+		argument, others = "", append(others, p.concreteARN("*"))
 	}
-	if len(vpcs) == 0 {
-		vpcs = []string{authz.UnknownValue}
-	}
-	if len(endpoints) == 0 {
-		endpoints = []string{authz.UnknownValue}
-	}
-	var out []authz.Caller
-	for _, vpc := range vpcs {
-		for _, endpoint := range endpoints {
-			role.SourceVPC, role.SourceVPCE = vpc, endpoint
-			out = append(out, role)
+	for _, document := range role.Inline {
+		for _, s := range document.Statements {
+			for _, pattern := range s.Resources {
+				if parts, ok := splitARN(pattern); ok && fits(parts.service, "ecr") {
+					others = append(others, p.concreteARN(pattern))
+				}
+			}
 		}
 	}
-	return out
-}
-
-// fromElsewhere are sessions of the role at places from which it may not call.
-func (p *roleProver) fromElsewhere() map[string]authz.Caller {
-	if len(p.want.SourceVPCs)+len(p.want.SourceVPCEs) == 0 {
-		return nil
-	}
-	public := p.callers()[0]
-	public.SourceVPC, public.SourceVPCE = "", ""
-	other := public
-	other.SourceVPC, other.SourceVPCE = "vpc-00000000", "vpce-00000000"
-	return map[string]authz.Caller{"without a VPC endpoint": public, "through another VPC's endpoint": other}
-}
-
-// concreteARN gives an ARN that matches the pattern.
-func (p *roleProver) concreteARN(pattern string) string {
-	parts := strings.SplitN(pattern, ":", 6)
-	if len(parts) < 6 {
-		return p.arn(p.site.Region, p.site.AccountID, somebody)
-	}
-	for i, value := range map[int]string{3: p.site.Region, 4: p.site.AccountID} {
-		if strings.ContainsAny(parts[i], "*?") {
-			parts[i] = value
+	for _, other := range sortedOnce(others) {
+		if !p.wants(other) {
+			p.refused(argument, p.callers()[0], repositoryActions(), authz.Repository{ARN: other, OrganizationPath: authz.UnknownValue, Tags: p.want.ResourceTags}, other+", which isn't among its repositories")
 		}
 	}
-	return concrete(strings.Join(parts, ":"))
 }
 
-func (p *roleProver) arn(region, account, name string) string {
-	return "arn:" + p.site.Partition + ":ecr:" + region + ":" + account + ":repository/" + name
+// wants reports whether the role is for the repository.
+func (p *roleProver) wants(arn string) bool {
+	return slices.ContainsFunc(p.want.RepositoryARNs, func(pattern string) bool { return fits(pattern, arn) })
 }
 
-// otherARNs are ARNs near the given one that none of the patterns matches.
-func (p *roleProver) otherARNs(arn string) []string {
-	parts := strings.SplitN(arn, ":", 6)
-	region, account, name := parts[3], parts[4], strings.TrimPrefix(parts[5], "repository/")
-	near := []string{
-		p.arn(region, account, "stranger"), p.arn(region, account, name+"-stranger"), p.arn(region, account, name+"/stranger"),
-		p.arn(region, account, "stranger/"+name), p.arn("us-west-2", account, name), p.arn(region, "999999999999", name),
-	}
-	return slices.DeleteFunc(near, func(other string) bool {
-		return slices.ContainsFunc(p.want.RepositoryARNs, func(pattern string) bool { return fits(pattern, other) })
-	})
-}
-
-// retagged are the tags of a repository that lacks a wanted one, and how it does.
-type retagged struct {
-	how  string
-	tags map[string]string
-}
-
-func otherTags(wanted map[string]string) []retagged {
-	if len(wanted) == 0 {
-		return nil
-	}
-	out := []retagged{{"without tags", map[string]string{}}}
-	for _, key := range slices.Sorted(maps.Keys(wanted)) {
-		other, without := maps.Clone(wanted), maps.Clone(wanted)
-		other[key] += "-stranger"
-		delete(without, key)
-		out = append(out, retagged{"with another " + key, other}, retagged{"without " + key, without})
-	}
-	return out
-}
-
-// layers are the role's policies and, for a repository of another account, a policy of it that allows everything.
-func (p *roleProver) layers(r authz.Repository) authz.Layers {
-	layers := authz.Layers{Identity: p.identity}
+// layers are identity policies and, for a repository of another account, a policy of it that allows everything.
+func (p *roleProver) layers(r authz.Repository, identity []*authz.Policy) authz.Layers {
+	layers := authz.Layers{Identity: identity}
 	if accountOf(r.ARN) != p.site.AccountID {
 		layers.Repository = []*authz.Policy{authz.Compile("repository policy", policy.New(policy.Statement{
 			Effect: policy.Allow, Principal: policy.Principal{Any: true}, Actions: []string{"ecr:*"},
@@ -240,19 +188,18 @@ func (p *roleProver) layers(r authz.Repository) authz.Layers {
 	return layers
 }
 
-// refused proves that the role can do nothing on a repository.
-func (p *roleProver) refused(argument string, who authz.Caller, r authz.Repository, what string) {
-	layers := p.layers(r)
-	p.exceeds(argument, who.AllowedActions(repositoryActions(), r, &layers), what)
-}
-
 func (p *roleProver) lacks(argument string, actions []string, on string, access authz.Access) {
 	p.report(argument, "Role that can't do what it says", "The role can't do "+strings.Join(actions, ", ")+" on "+on+":"+bullets(access.Reasons()))
 }
 
-func (p *roleProver) exceeds(argument string, actions []string, on string) {
-	if len(actions) > 0 {
-		p.report(argument, "Role that can do more than it says", "The role can do "+strings.Join(actions, ", ")+" on "+on+". Take what allows it out of the role's policies.")
+// refused proves that the role can do none of the actions, unless by a statement that is written by hand.
+func (p *roleProver) refused(argument string, who authz.Caller, actions []string, r authz.Repository, what string) {
+	layers, byHand := p.layers(r, p.identity), p.layers(r, p.byHand)
+	allowed := who.AllowedActions(actions, r, &layers)
+	meant := who.AllowedActions(allowed, r, &byHand)
+	allowed = slices.DeleteFunc(allowed, func(action string) bool { return slices.Contains(meant, action) })
+	if len(allowed) > 0 {
+		p.report(argument, "Role that can do more than it says", "The role can do "+strings.Join(allowed, ", ")+" on "+what+". Take what allows it out of the role's policies.")
 	}
 }
 

@@ -44,6 +44,8 @@ func TestProveRole(t *testing.T) {
 	vpc := condition("StringEquals", "aws:SourceVpc", "vpc-0a1b2c3d", "vpc-0f1e2d3c")
 	vpce := condition("StringEquals", "aws:SourceVpce", "vpce-0a1b2c3d")
 	environment := condition("StringEquals", tag, "release")
+	byHand := pattern.RoleAccess{ByHand: []policy.Statement{login(), allow(pullActions, appARN)}}
+	const otherARN = "arn:aws:ecr:eu-west-1:111111111111:repository/other"
 	all := "arn:aws:ecr:*:111111111111:repository/*"
 	for name, tc := range map[string]struct {
 		role pattern.Role
@@ -93,8 +95,19 @@ func TestProveRole(t *testing.T) {
 		"the tag's beginning":      {inline(login(), allow(pullActions, all, condition("StringLike", tag, "release*"))), release, []string{"with another environment"}},
 		"the wrong tag":            {inline(login(), allow(pullActions, all, condition("StringEquals", tag, "Release"))), release, []string{"repository_arns: " + lacks}},
 		"one of two tags":          {inline(login(), allow(pullActions, all, environment)), twoTags, []string{"resource_tags: " + exceeds, "with another team", "without team"}},
-		"from anywhere":            {inline(login(), allow(pullActions, appARN)), private, []string{": " + exceeds, "without a VPC endpoint", "through another VPC's endpoint"}},
+		"from anywhere":            {inline(login(), allow(pullActions, appARN)), private, []string{": " + exceeds, "without a VPC endpoint", "from another VPC", "through another VPC endpoint"}},
 		"from one VPC":             {inline(login(), allow(pullActions, appARN, condition("StringEquals", "aws:SourceVpc", "vpc-0a1b2c3d"), vpce)), private, []string{"repository_arns: " + lacks}},
+		"from any VPC":             {inline(login(), allow(pullActions, appARN, vpce)), private, []string{"can do ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer on " + appARN + " from another VPC."}},
+		"through any endpoint":     {inline(login(), allow(pullActions, appARN, vpc)), private, []string{"on " + appARN + " through another VPC endpoint."}},
+		"one repository more":      {inline(login(), allow(pullActions, appARN), allow(pullActions, otherARN)), app, []string{"repository_arns: " + exceeds + ": The role can do ecr:BatchCheckLayerAvailability", otherARN + ", which isn't among its repositories"}},
+		"nothing":                  {inline(allow([]string{"logs:PutLogEvents"}, "*")), pattern.RoleAccess{}, nil},
+		"nothing, but the login":   {inline(login()), pattern.RoleAccess{}, []string{": " + exceeds + ": The role can do ecr:GetAuthorizationToken on the registry."}},
+		"nothing, but one":         {inline(allow(pullActions, otherARN)), pattern.RoleAccess{}, []string{": " + exceeds, "on " + otherARN}},
+		"nothing, but all":         {inline(allow([]string{"*"}, "*")), pattern.RoleAccess{}, []string{"ecr:PutRegistryPolicy", "ecr:PutImage"}},
+		"nothing, but of services": {inline(allow([]string{"*"}, "arn:aws:*:*:*:repository/team/*")), pattern.RoleAccess{}, []string{"on arn:aws:ecr:eu-west-1:111111111111:repository/team/somebody, "}},
+		"by hand":                  {inline(byHand.ByHand...), byHand, nil},
+		"by hand, and more":        {inline(login(), allow([]string{"ecr:BatchGetImage", "ecr:PutImage"}, appARN)), byHand, []string{": " + exceeds + ": The role can do ecr:PutImage on " + appARN + ", which"}},
+		"by hand, and elsewhere":   {inline(login(), allow(pullActions, appARN+"*")), byHand, []string{"on " + appARN + "somebody, which"}},
 		"from a VPC, but publicly": {inline(login(), allow(pullActions, appARN, condition("StringEqualsIfExists", "aws:SourceVpc", vpc.Values...), condition("StringEqualsIfExists", "aws:SourceVpce", vpce.Values...))), private, []string{"without a VPC endpoint"}},
 	} {
 		t.Run(name, func(t *testing.T) {
