@@ -6,6 +6,7 @@ package pattern
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
@@ -34,6 +35,28 @@ var (
 	vpceID = regexp.MustCompile(`^vpce-[0-9a-f]+$`)
 )
 
+// ecsExecutionPresets has a row for each attribute of ARNs whose statements ask for nothing else. Those of RepositoryARNs ask
+// for the network too.
+var ecsExecutionPresets = []ecsPreset[ECSExecution]{
+	{
+		attribute: "log_group_arns", arns: func(e *ECSExecution) *[]string { return &e.LogGroupARNs }, kinds: []ecsResource{ecsLogGroup},
+		statements: logsWrite("Logs"), inverse: each(logGroup),
+	},
+	{
+		attribute: "secret_arns", arns: func(e *ECSExecution) *[]string { return &e.SecretARNs }, kinds: []ecsResource{ecsSecret},
+		statements: func(arns []string) []policy.Statement {
+			return []policy.Statement{ecsAllow("Secrets", []string{"secretsmanager:GetSecretValue"}, secretResources(arns))}
+		},
+		inverse: secretsOf, via: "secretsmanager",
+	},
+	{
+		attribute: "parameter_arns", arns: func(e *ECSExecution) *[]string { return &e.ParameterARNs }, kinds: []ecsResource{ecsParameter},
+		statements: onResources("Parameters", "ssm:GetParameters"), via: "ssm",
+	},
+}
+
+const pullSid = "Pull"
+
 // ECSExecutionPolicy gives the identity policy of a task execution role. The input must be valid (ValidateECSExecution).
 func ECSExecutionPolicy(e ECSExecution) policy.Document {
 	var statements []policy.Statement
@@ -41,37 +64,27 @@ func ECSExecutionPolicy(e ECSExecution) policy.Document {
 		// The token has no repository. On Fargate the call for it, and those for logs, don't go through the task's network,
 		// so the network's conditions would refuse them.
 		statements = append(statements,
-			ecsAllow("Login", []string{"ecr:GetAuthorizationToken"}, []string{"*"}),
-			ecsAllow("Pull", pull, e.RepositoryARNs, e.network()...))
+			ecsAllow("Login", []string{loginAction}, []string{"*"}),
+			ecsAllow(pullSid, pull, e.RepositoryARNs, e.network()...))
 	}
-	if len(e.LogGroupARNs) > 0 {
-		statements = append(statements, logsWrite("Logs", e.LogGroupARNs)...)
-	}
-	var services []string
-	if len(e.SecretARNs) > 0 {
-		services = append(services, "secretsmanager")
-		statements = append(statements, ecsAllow("Secrets", []string{"secretsmanager:GetSecretValue"}, secretResources(e.SecretARNs)))
-	}
-	if len(e.ParameterARNs) > 0 {
-		services = append(services, "ssm")
-		statements = append(statements, ecsAllow("Parameters", []string{"ssm:GetParameters"}, e.ParameterARNs))
-	}
-	return policy.New(append(statements, useOfKeys(e.KMSKeyARNs, services, nil)...)...)
+	statements = append(statements, presetStatements(ecsExecutionPresets, &e)...)
+	decrypt, encrypt := keyUses(ecsExecutionPresets, &e)
+	return policy.New(append(statements, useOfKeys(e.KMSKeyARNs, decrypt, encrypt)...)...)
 }
+
+const (
+	sourceVPCKey  = "aws:SourceVpc"
+	sourceVPCEKey = "aws:SourceVpce"
+)
 
 func (e ECSExecution) network() []policy.Condition {
-	var conditions []policy.Condition
-	if len(e.SourceVPCIDs) > 0 {
-		conditions = append(conditions, policy.Condition{Operator: "StringEquals", Key: "aws:SourceVpc", Values: e.SourceVPCIDs})
-	}
-	if len(e.SourceVPCEIDs) > 0 {
-		conditions = append(conditions, policy.Condition{Operator: "StringEquals", Key: "aws:SourceVpce", Values: e.SourceVPCEIDs})
-	}
-	return conditions
+	return slices.Concat(where("StringEquals", sourceVPCKey, e.SourceVPCIDs), where("StringEquals", sourceVPCEKey, e.SourceVPCEIDs))
 }
 
-// secretSuffix is what Secrets Manager adds to a secret's name.
+// secretSuffix is what Secrets Manager adds to a secret's name, anySuffix stands for it in a policy.
 var secretSuffix = regexp.MustCompile(`-[A-Za-z0-9]{6}$`)
+
+const anySuffix = "-??????"
 
 // secretResources adds the six characters that Secrets Manager puts behind a secret's name, where they aren't there yet:
 // "??????" and never "*", which would take in secrets whose names go on (AWS Secrets Manager User Guide,
@@ -80,15 +93,30 @@ func secretResources(arns []string) []string {
 	var resources []string
 	for _, a := range arns {
 		suffix := secretSuffix.FindString(a)
-		wild := strings.HasSuffix(a, "*") || strings.HasSuffix(a, "-??????")
+		wild := strings.HasSuffix(a, "*") || strings.HasSuffix(a, anySuffix)
 		if wild || suffix != "" {
 			resources = append(resources, a)
 		}
 		if !wild && strings.Trim(suffix, "-abcdefghijklmnopqrstuvwxyz") == "" {
-			resources = append(resources, a+"-??????")
+			resources = append(resources, a+anySuffix)
 		}
 	}
 	return resources
+}
+
+// secretsOf undoes secretResources.
+func secretsOf(resources []string) []string {
+	secrets := make([]string, len(resources))
+	for i, r := range resources {
+		secrets[i] = r
+		name, added := strings.CutSuffix(r, anySuffix)
+		made := secretResources([]string{name})
+		missing := func(resource string) bool { return !slices.Contains(resources, resource) }
+		if added && slices.Contains(made, r) && !slices.ContainsFunc(made, missing) {
+			secrets[i] = name
+		}
+	}
+	return secrets
 }
 
 // ValidateECSExecution finds what is wrong in the input. Each problem's path begins with the attribute's name.
@@ -121,9 +149,9 @@ func ValidateECSExecution(e ECSExecution) []Problem {
 func ValidateECSExecutionAt(e ECSExecution, site Site) []Problem {
 	v := ecsValidator{}
 	v.partition("repository_arns", e.RepositoryARNs, site.Partition)
-	v.partition("log_group_arns", e.LogGroupARNs, site.Partition)
-	v.partition("secret_arns", e.SecretARNs, site.Partition)
-	v.partition("parameter_arns", e.ParameterARNs, site.Partition)
+	for i := range ecsExecutionPresets {
+		v.partition(ecsExecutionPresets[i].attribute, *ecsExecutionPresets[i].arns(&e), site.Partition)
+	}
 	v.partition("kms_key_arns", e.KMSKeyARNs, site.Partition)
 	return v.problems
 }

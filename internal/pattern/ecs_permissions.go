@@ -43,64 +43,52 @@ type ECSPermissions struct {
 	Incomplete bool
 }
 
-// ecsPreset is what one attribute of ECSPermissions stands for.
-type ecsPreset struct {
-	attribute  string
-	arns       func(ECSPermissions) []string
-	kinds      []ecsResource
-	statements func(arns []string) []policy.Statement
-	// via is the service, as kms:ViaService names it, that uses KMS keys for the caller. It always decrypts; encrypts says
-	// that it makes data keys too.
-	via      string
-	encrypts bool
-}
-
 // ecsPresets has a row for each attribute that holds ARNs. The actions are those of the Service Authorization Reference;
 // every one has a resource type, and stands on that.
-var ecsPresets = [...]ecsPreset{
+var ecsPresets = []ecsPreset[ECSPermissions]{
 	{
-		attribute: "sqs_send", arns: func(p ECSPermissions) []string { return p.SQSSend }, kinds: []ecsResource{ecsQueue},
+		attribute: "sqs_send", arns: func(p *ECSPermissions) *[]string { return &p.SQSSend }, kinds: []ecsResource{ecsQueue},
 		statements: onResources("SQSSend", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"),
 		// A producer verifies the data key that it makes (Amazon SQS Developer Guide, sqs-key-management).
 		via: "sqs", encrypts: true,
 	},
 	{
-		attribute: "sqs_receive", arns: func(p ECSPermissions) []string { return p.SQSReceive }, kinds: []ecsResource{ecsQueue},
+		attribute: "sqs_receive", arns: func(p *ECSPermissions) *[]string { return &p.SQSReceive }, kinds: []ecsResource{ecsQueue},
 		statements: onResources("SQSReceive", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ReceiveMessage"),
 		via:        "sqs",
 	},
 	{
-		attribute: "dynamodb_read", arns: func(p ECSPermissions) []string { return p.DynamoDBRead }, kinds: []ecsResource{ecsTable},
+		attribute: "dynamodb_read", arns: func(p *ECSPermissions) *[]string { return &p.DynamoDBRead }, kinds: []ecsResource{ecsTable},
 		statements: dynamoDBRead,
 		// The table's key is decrypted for each caller, be it to read or to write (Amazon DynamoDB Developer Guide,
 		// encryption.usagenotes).
 		via: "dynamodb",
 	},
 	{
-		attribute: "dynamodb_write", arns: func(p ECSPermissions) []string { return p.DynamoDBWrite }, kinds: []ecsResource{ecsTable},
+		attribute: "dynamodb_write", arns: func(p *ECSPermissions) *[]string { return &p.DynamoDBWrite }, kinds: []ecsResource{ecsTable},
 		statements: onResources("DynamoDBWrite", "dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem", "dynamodb:DeleteItem", "dynamodb:DescribeTable", "dynamodb:PutItem", "dynamodb:UpdateItem"),
 		via:        "dynamodb",
 	},
 	{
 		// The cluster reaches the tables with its own role, which says what can be read and written through it.
-		attribute: "dax", arns: func(p ECSPermissions) []string { return p.DAX }, kinds: []ecsResource{ecsDAXCluster},
+		attribute: "dax", arns: func(p *ECSPermissions) *[]string { return &p.DAX }, kinds: []ecsResource{ecsDAXCluster},
 		statements: onResources("DAX", "dax:BatchGetItem", "dax:BatchWriteItem", "dax:ConditionCheckItem", "dax:DeleteItem", "dax:GetItem", "dax:PutItem", "dax:Query", "dax:Scan", "dax:UpdateItem"),
 	},
 	{
-		attribute: "s3_read", arns: func(p ECSPermissions) []string { return p.S3Read }, kinds: []ecsResource{ecsBucket},
-		statements: s3Read, via: "s3",
+		attribute: "s3_read", arns: func(p *ECSPermissions) *[]string { return &p.S3Read }, kinds: []ecsResource{ecsBucket},
+		statements: s3Read, inverse: each(wholeBucket), via: "s3",
 	},
 	{
-		attribute: "s3_write", arns: func(p ECSPermissions) []string { return p.S3Write }, kinds: []ecsResource{ecsBucket},
+		attribute: "s3_write", arns: func(p *ECSPermissions) *[]string { return &p.S3Write }, kinds: []ecsResource{ecsBucket},
 		// The parts of a multipart upload are decrypted when they are joined.
-		statements: s3Write, via: "s3", encrypts: true,
+		statements: s3Write, inverse: each(wholeBucket), via: "s3", encrypts: true,
 	},
 	{
-		attribute: "rds_connect", arns: func(p ECSPermissions) []string { return p.RDSConnect }, kinds: []ecsResource{ecsDatabaseUser},
+		attribute: "rds_connect", arns: func(p *ECSPermissions) *[]string { return &p.RDSConnect }, kinds: []ecsResource{ecsDatabaseUser},
 		statements: onResources("RDSConnect", "rds-db:connect"),
 	},
 	{
-		attribute: "rds_describe", arns: func(p ECSPermissions) []string { return p.RDSDescribe }, kinds: []ecsResource{ecsDatabase, ecsDatabaseCluster},
+		attribute: "rds_describe", arns: func(p *ECSPermissions) *[]string { return &p.RDSDescribe }, kinds: []ecsResource{ecsDatabase, ecsDatabaseCluster},
 		statements: byKind(
 			kindActions{ecsDatabase, onResources("RDSDescribeInstances", "rds:DescribeDBInstances")},
 			kindActions{ecsDatabaseCluster, onResources("RDSDescribeClusters", "rds:DescribeDBClusters")},
@@ -108,12 +96,12 @@ var ecsPresets = [...]ecsPreset{
 	},
 	{
 		// Both the cache and the user must be allowed (Amazon ElastiCache User Guide, auth-iam).
-		attribute: "elasticache_connect", arns: func(p ECSPermissions) []string { return p.ElastiCacheConnect },
+		attribute: "elasticache_connect", arns: func(p *ECSPermissions) *[]string { return &p.ElastiCacheConnect },
 		kinds:      []ecsResource{ecsReplicationGroup, ecsServerlessCache, ecsCacheUser},
 		statements: onResources("ElastiCacheConnect", "elasticache:Connect"),
 	},
 	{
-		attribute: "elasticache_describe", arns: func(p ECSPermissions) []string { return p.ElastiCacheDescribe },
+		attribute: "elasticache_describe", arns: func(p *ECSPermissions) *[]string { return &p.ElastiCacheDescribe },
 		kinds: []ecsResource{ecsReplicationGroup, ecsServerlessCache, ecsCacheCluster},
 		statements: byKind(
 			kindActions{ecsReplicationGroup, onResources("ElastiCacheDescribeGroups", "elasticache:DescribeReplicationGroups")},
@@ -122,87 +110,29 @@ var ecsPresets = [...]ecsPreset{
 		),
 	},
 	{
-		attribute: "ssm_parameters", arns: func(p ECSPermissions) []string { return p.SSMParameters }, kinds: []ecsResource{ecsParameter},
+		attribute: "ssm_parameters", arns: func(p *ECSPermissions) *[]string { return &p.SSMParameters }, kinds: []ecsResource{ecsParameter},
 		statements: ssmParameters, via: "ssm",
 	},
 	{
-		attribute: "cloudformation_read", arns: func(p ECSPermissions) []string { return p.CloudFormationRead }, kinds: []ecsResource{ecsStack},
-		statements: cloudFormationRead,
+		attribute: "cloudformation_read", arns: func(p *ECSPermissions) *[]string { return &p.CloudFormationRead }, kinds: []ecsResource{ecsStack},
+		statements: cloudFormationRead, inverse: each(func(stack string) string { return strings.TrimSuffix(stack, "/*") }),
 	},
 	{
-		attribute: "logs_write", arns: func(p ECSPermissions) []string { return p.LogsWrite }, kinds: []ecsResource{ecsLogGroup},
-		statements: func(arns []string) []policy.Statement { return logsWrite("LogsWrite", arns) },
+		attribute: "logs_write", arns: func(p *ECSPermissions) *[]string { return &p.LogsWrite }, kinds: []ecsResource{ecsLogGroup},
+		statements: logsWrite("LogsWrite"), inverse: each(logGroup),
 	},
 }
 
 // ECSTaskPolicy gives the identity policy of a task role with exactly these permissions. They must be valid
 // (ValidateECSPermissions). Equal permissions give equal bytes, whatever their order.
 func ECSTaskPolicy(p ECSPermissions) policy.Document {
-	statements := slices.Clone(p.Statements)
-	for i := range ecsPresets {
-		if arns := ecsPresets[i].arns(p); len(arns) > 0 {
-			statements = append(statements, ecsPresets[i].statements(arns)...)
-		}
-	}
+	statements := append(slices.Clone(p.Statements), presetStatements(ecsPresets, &p)...)
 	if p.ECSExec {
-		statements = append(statements, ecsAllow("ECSExec", []string{
-			"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
-		}, []string{"*"}))
+		statements = append(statements, ecsExec())
 	}
 	if len(p.CloudWatchMetrics) > 0 {
-		statements = append(statements, ecsAllow("CloudWatchMetrics", []string{"cloudwatch:PutMetricData"}, []string{"*"},
-			policy.Condition{Operator: "StringEquals", Key: "cloudwatch:namespace", Values: p.CloudWatchMetrics}))
+		statements = append(statements, putMetrics(p.CloudWatchMetrics))
 	}
-	decrypt, encrypt := p.keyUses()
+	decrypt, encrypt := keyUses(ecsPresets, &p)
 	return policy.New(append(statements, useOfKeys(p.KMSKeyARNs, decrypt, encrypt)...)...)
-}
-
-// keyUses gives the services that decrypt, and those that make data keys.
-func (p ECSPermissions) keyUses() (decrypt, encrypt []string) {
-	for i := range ecsPresets {
-		preset := &ecsPresets[i]
-		if preset.via == "" || len(preset.arns(p)) == 0 {
-			continue
-		}
-		decrypt = append(decrypt, preset.via)
-		if preset.encrypts {
-			encrypt = append(encrypt, preset.via)
-		}
-	}
-	return decrypt, encrypt
-}
-
-// useOfKeys lets services use KMS keys for the caller, and never the caller itself. A service uses keys of its own Region,
-// and its name ends the same in every partition (AWS KMS Developer Guide, conditions-kms).
-func useOfKeys(keys, decrypt, encrypt []string) []policy.Statement {
-	var statements []policy.Statement
-	for _, use := range []struct {
-		sid, action string
-		services    []string
-	}{{"KMSDecrypt", "kms:Decrypt", decrypt}, {"KMSGenerateDataKey", "kms:GenerateDataKey", encrypt}} {
-		if len(keys) == 0 || len(use.services) == 0 {
-			continue
-		}
-		via := policy.Condition{Operator: "StringEquals", Key: "kms:ViaService"}
-		for _, key := range keys {
-			parts, _ := splitARN(key)
-			if strings.ContainsAny(parts.region, "*?") {
-				via.Operator = "StringLike"
-			}
-			for _, service := range use.services {
-				via.Values = append(via.Values, service+"."+parts.region+".amazonaws.com")
-			}
-		}
-		statements = append(statements, ecsAllow(use.sid, []string{use.action}, keys, via))
-	}
-	return statements
-}
-
-func ecsAllow(sid string, actions, resources []string, conditions ...policy.Condition) policy.Statement {
-	return policy.Statement{Sid: sid, Effect: policy.Allow, Actions: actions, Resources: resources, Conditions: conditions}
-}
-
-// sortedOnce gives the texts sorted, each once.
-func sortedOnce(texts []string) []string {
-	return slices.Compact(slices.Sorted(slices.Values(texts)))
 }

@@ -59,6 +59,14 @@ func splitBucket(arn string) (bucket, key string) {
 	return bucket, key
 }
 
+// wholeBucket gives the bucket's ARN for all objects in it.
+func wholeBucket(objects string) string {
+	if bucket, key := splitBucket(objects); key == "*" {
+		return bucket
+	}
+	return objects
+}
+
 func s3Objects(arns []string) (objects, buckets []string) {
 	for _, a := range arns {
 		bucket, key := splitBucket(a)
@@ -133,10 +141,30 @@ func cloudFormationRead(arns []string) []policy.Statement {
 }
 
 // logsWrite gives the streams of log groups. Who creates the groups is another's affair.
-func logsWrite(sid string, groups []string) []policy.Statement {
-	streams := make([]string, len(groups))
-	for i, g := range groups {
-		streams[i] = strings.TrimSuffix(g, ":*") + ":log-stream:*"
+func logsWrite(sid string) func([]string) []policy.Statement {
+	return func(groups []string) []policy.Statement {
+		streams := make([]string, len(groups))
+		for i, g := range groups {
+			streams[i] = strings.TrimSuffix(g, ":*") + allStreams
+		}
+		return []policy.Statement{ecsAllow(sid, []string{"logs:CreateLogStream", "logs:PutLogEvents"}, streams)}
 	}
-	return []policy.Statement{ecsAllow(sid, []string{"logs:CreateLogStream", "logs:PutLogEvents"}, streams)}
+}
+
+const allStreams = ":log-stream:*"
+
+// logGroup gives the group of the streams.
+func logGroup(streams string) string { return strings.TrimSuffix(streams, allStreams) }
+
+// ecsExec is for the agent that ECS Exec runs in the task.
+func ecsExec() policy.Statement {
+	return ecsAllow("ECSExec", []string{
+		"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
+	}, []string{"*"})
+}
+
+const namespaceKey = "cloudwatch:namespace"
+
+func putMetrics(namespaces []string) policy.Statement {
+	return ecsAllow("CloudWatchMetrics", []string{"cloudwatch:PutMetricData"}, []string{"*"}, where("StringEquals", namespaceKey, namespaces)...)
 }

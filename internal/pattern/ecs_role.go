@@ -53,39 +53,59 @@ func ValidateECSRoleName(service, environment string, part ECSPart) []Problem {
 	return v.problems
 }
 
-// ECSTaskRole gives the task role: what its tasks may do, and that only tasks of the site's account may have it, so that
-// ECS can't be made a confused deputy. AWS takes no single cluster in the condition. The site's partition and account must
-// be known, and its Region unless there are source Regions.
+// ecsTaskService is the service that has execution and task roles.
+const ecsTaskService = "ecs-tasks.amazonaws.com"
+
+// trust lets only tasks of the site's account have the role, so that ECS can't be made a confused deputy. AWS takes no
+// single cluster in the condition.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
-func ECSTaskRole(t ECSTask, site Site) Role {
+func (t ECSTask) trust(site Site) Trust {
 	regions := t.SourceRegions
 	if len(regions) == 0 {
 		regions = []string{site.Region}
 	}
 	sources := make([]string, len(regions))
 	for i, region := range regions {
-		sources[i] = fmt.Sprintf("arn:%s:ecs:%s:%s:*", site.Partition, region, site.AccountID)
+		sources[i] = ecsSource(region, site)
 	}
-	return Role{
-		Trust: ecsTrust("ecs-tasks.amazonaws.com",
-			policy.Condition{Operator: "ArnLike", Key: "aws:SourceArn", Values: sources},
-			policy.Condition{Operator: "StringEquals", Key: "aws:SourceAccount", Values: []string{site.AccountID}}),
-		Inline: inline(ECSTaskPart, ECSTaskPolicy(t.Permissions)),
+	return Trust{
+		Services: []string{ecsTaskService}, SourceAccount: site.AccountID, SourceARNs: sources,
+		names: map[string]string{"services": "source_regions", "source_arns": "source_regions"},
 	}
+}
+
+// ecsSource stands for everything of Amazon ECS in a Region of the account.
+func ecsSource(region string, site Site) string {
+	return fmt.Sprintf("arn:%s:ecs:%s:%s:*", site.Partition, region, site.AccountID)
+}
+
+// ECSTaskRole gives the task role: what its tasks may do, and that only tasks of the site's account, in the Regions, may have
+// it. The site's partition and account must be known, and its Region unless there are source Regions.
+func ECSTaskRole(t ECSTask, site Site) Role {
+	return Role{Trust: t.trust(site).Document(site.Partition), Inline: inline(ECSTaskPart, ECSTaskPolicy(t.Permissions))}
+}
+
+// ecsServiceTrust trusts a service of ECS, whatever it acts for: no argument of the role says it.
+func ecsServiceTrust(service string) Trust {
+	return Trust{Services: []string{service}, names: map[string]string{"services": ""}}
 }
 
 // ECSExecutionRole gives the task execution role, which ECS's own agents use.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
 func ECSExecutionRole(e ECSExecution) Role {
-	return Role{Trust: ecsTrust("ecs-tasks.amazonaws.com"), Inline: inline(ECSExecutionPart, ECSExecutionPolicy(e))}
+	// A service is named the same in every partition.
+	return Role{Trust: ecsServiceTrust(ecsTaskService).Document(""), Inline: inline(ECSExecutionPart, ECSExecutionPolicy(e))}
 }
+
+// ecsInfrastructureService is the service that has the infrastructure role.
+const ecsInfrastructureService = "ecs.amazonaws.com"
 
 // ECSInfrastructureRole gives the role with which Express Mode sets up load balancers, security groups, certificates and
 // scaling. Its permissions are AWS's to know, so it has the managed policy.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html
 func ECSInfrastructureRole(site Site) Role {
 	return Role{
-		Trust:   ecsTrust("ecs.amazonaws.com"),
+		Trust:   ecsServiceTrust(ecsInfrastructureService).Document(site.Partition),
 		Managed: []string{"arn:" + site.Partition + ":iam::aws:policy/service-role/AmazonECSInfrastructureRoleforExpressGatewayServices"},
 	}
 }
@@ -107,12 +127,6 @@ func ValidateECSTask(t ECSTask, site Site) []Problem {
 		v.problems = append(v.problems, p)
 	}
 	return v.problems
-}
-
-func ecsTrust(service string, conditions ...policy.Condition) policy.Document {
-	return policy.New(policy.Statement{
-		Effect: policy.Allow, Principal: policy.Principal{Service: []string{service}}, Actions: []string{"sts:AssumeRole"}, Conditions: conditions,
-	})
 }
 
 // inline gives the role's policies; one without a statement is none.

@@ -21,13 +21,13 @@ func ValidateECSPermissions(p ECSPermissions) []Problem {
 	given := p.ECSExec || len(p.CloudWatchMetrics)+len(p.Statements) > 0
 	for i := range ecsPresets {
 		preset := &ecsPresets[i]
-		arns := preset.arns(p)
+		arns := *preset.arns(&p)
 		v.arns(preset.attribute, arns, preset.kinds)
 		given = given || len(arns) > 0
 	}
 	v.elastiCache(p.ElastiCacheConnect)
 	v.namespaces(p.CloudWatchMetrics)
-	decrypt, _ := p.keyUses()
+	decrypt, _ := keyUses(ecsPresets, &p)
 	v.keys(p.KMSKeyARNs, len(decrypt) > 0, "sqs_send, sqs_receive, dynamodb_read, dynamodb_write, s3_read, s3_write or ssm_parameters")
 	v.statements(p)
 	if !given && !p.Incomplete {
@@ -40,7 +40,7 @@ func ValidateECSPermissions(p ECSPermissions) []Problem {
 func ValidateECSPermissionsAt(p ECSPermissions, site Site) []Problem {
 	v := ecsValidator{}
 	for i := range ecsPresets {
-		v.partition(ecsPresets[i].attribute, ecsPresets[i].arns(p), site.Partition)
+		v.partition(ecsPresets[i].attribute, *ecsPresets[i].arns(&p), site.Partition)
 	}
 	v.partition("kms_key_arns", p.KMSKeyARNs, site.Partition)
 	return v.problems
