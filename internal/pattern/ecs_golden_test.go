@@ -48,10 +48,9 @@ func everyPermission() pattern.ECSPermissions {
 	}
 }
 
-func TestECSTaskPolicyGolden(t *testing.T) {
-	t.Parallel()
+func goldenPermissions() map[string]pattern.ECSPermissions {
 	const china = "arn:aws-cn:sqs:cn-north-1:111111111111:orders"
-	for name, p := range map[string]pattern.ECSPermissions{
+	return map[string]pattern.ECSPermissions{
 		"all": everyPermission(),
 		"sqs": {SQSSend: []string{taskQueue, "arn:aws:sqs:*:111111111111:orders-*"}, SQSReceive: []string{taskQueue + ".fifo", taskQueue}},
 		"s3-parts": {S3Read: []string{
@@ -66,11 +65,21 @@ func TestECSTaskPolicyGolden(t *testing.T) {
 		},
 		"keys-china":   {SQSReceive: []string{china}, KMSKeyARNs: []string{"arn:aws-cn:kms:cn-north-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab"}},
 		"keys-regions": {S3Write: []string{taskBucket}, KMSKeyARNs: []string{"arn:aws:kms:*:111111111111:key/mrk-1234abcd12ab34cd56ef1234567890ab"}},
-	} {
+	}
+}
+
+func TestECSTaskPolicyGolden(t *testing.T) {
+	t.Parallel()
+	for name, p := range goldenPermissions() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if problems := pattern.ValidateECSPermissions(p); len(problems) > 0 {
 				t.Fatalf("the case itself is wrong: %+v", problems)
+			}
+			for _, site := range ecsSites() {
+				if got := problemsText(pattern.ProveECSPermissions(p, site)); got != "" {
+					t.Errorf("at %+v the proof finds\n%s", site, got)
+				}
 			}
 			text := pattern.ECSTaskPolicy(p).Pretty()
 			golden(t, "ecs-task-"+name, text)
@@ -87,10 +96,9 @@ func everyExecution() pattern.ECSExecution {
 	}
 }
 
-func TestECSExecutionPolicyGolden(t *testing.T) {
-	t.Parallel()
+func goldenExecutions() map[string]pattern.ECSExecution {
 	const secret = "arn:aws:secretsmanager:eu-west-1:111111111111:secret:"
-	for name, e := range map[string]pattern.ECSExecution{
+	return map[string]pattern.ECSExecution{
 		"all":     everyExecution(),
 		"pull":    {RepositoryARNs: []string{taskRepository}},
 		"vpc":     {RepositoryARNs: []string{taskRepository}, SourceVPCIDs: []string{"vpc-0a1b2c3d"}},
@@ -100,17 +108,33 @@ func TestECSExecutionPolicyGolden(t *testing.T) {
 		}},
 		"secret-key":    {SecretARNs: []string{taskSecret}, KMSKeyARNs: []string{taskKey}},
 		"parameter-key": {ParameterARNs: []string{taskParameter}, KMSKeyARNs: []string{taskKey}},
-	} {
+	}
+}
+
+func TestECSExecutionPolicyGolden(t *testing.T) {
+	t.Parallel()
+	for name, e := range goldenExecutions() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if problems := pattern.ValidateECSExecution(e); len(problems) > 0 {
 				t.Fatalf("the case itself is wrong: %+v", problems)
+			}
+			for _, site := range ecsSites() {
+				if got := problemsText(pattern.ProveECSExecutionRole(e, site)); got != "" {
+					t.Errorf("at %+v the proof finds\n%s", site, got)
+				}
 			}
 			text := pattern.ECSExecutionPolicy(e).Pretty()
 			golden(t, "ecs-execution-"+name, text)
 			reviewed(t, text, policy.KindIdentity)
 		})
 	}
+}
+
+// ecsSites are places of a role that make no difference to what is proven of it: known or not, and in another account than
+// what it uses.
+func ecsSites() []pattern.Site {
+	return []pattern.Site{ireland(), {Partition: "aws"}, {Partition: "aws", Region: "us-east-1", AccountID: "222222222222"}}
 }
 
 func TestECSTrustGolden(t *testing.T) {

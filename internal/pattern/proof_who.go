@@ -143,6 +143,14 @@ func concrete(pattern string) string {
 	return strings.NewReplacer("*", somebody, "?", "x").Replace(pattern)
 }
 
+// likely gives a text that matches the pattern: the preferred one, if that does.
+func likely(pattern, preferred string) string {
+	if fits(pattern, preferred) {
+		return preferred
+	}
+	return concrete(pattern)
+}
+
 // knownBeginning gives what all texts that match the pattern begin with.
 func knownBeginning(pattern string) string {
 	if i := strings.IndexAny(pattern, "*?"); i >= 0 {

@@ -52,8 +52,7 @@ type roleProver struct {
 }
 
 func newRoleProver(role Role, want RoleAccess, site Site) *roleProver {
-	site.AccountID, site.Region = ownerOf(site), regionOf(site)
-	p := &roleProver{want: want, site: site, byHand: []*authz.Policy{authz.Compile("by hand", policy.New(want.ByHand...))}}
+	p := &roleProver{want: want, site: assumed(site), byHand: []*authz.Policy{authz.Compile("by hand", policy.New(want.ByHand...))}}
 	for _, name := range slices.Sorted(maps.Keys(role.Inline)) {
 		p.identity = append(p.identity, authz.Compile("inline policy "+name, role.Inline[name]))
 	}
@@ -61,6 +60,12 @@ func newRoleProver(role Role, want RoleAccess, site Site) *roleProver {
 		p.identity = append(p.identity, authz.Compile(arn, managedPolicy(arn)))
 	}
 	return p
+}
+
+// assumed fills in what of a site isn't known yet.
+func assumed(site Site) Site {
+	site.AccountID, site.Region = ownerOf(site), regionOf(site)
+	return site
 }
 
 // ownerOf is the role's account. While it isn't known, a number that AWS gives to nobody stands for it.

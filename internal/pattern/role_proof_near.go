@@ -62,10 +62,8 @@ func (p *roleProver) concreteARN(pattern string) string {
 	if len(parts) < 6 {
 		return p.arn(p.site.Region, p.site.AccountID, somebody)
 	}
-	for i, value := range map[int]string{2: "ecr", 3: p.site.Region, 4: p.site.AccountID} {
-		if strings.ContainsAny(parts[i], "*?") {
-			parts[i] = value
-		}
+	for i, preferred := range map[int]string{2: "ecr", 3: p.site.Region, 4: p.site.AccountID} {
+		parts[i] = likely(parts[i], preferred)
 	}
 	return concrete(strings.Join(parts, ":"))
 }

@@ -17,8 +17,7 @@ import (
 // id, with another one, from another organization, or with another subject. Identity policies of the callers are assumed to
 // allow it, and SCPs and RCPs too. Paths are the arguments' names.
 func ProveTrust(t Trust, document policy.Document, site Site) []Problem {
-	site.AccountID, site.Region = ownerOf(site), regionOf(site)
-	p := &trustProver{trust: t, site: site, document: document}
+	p := &trustProver{trust: t, site: assumed(site), document: document}
 	for _, m := range p.members() {
 		p.in(m)
 		if m.service {
