@@ -26,6 +26,9 @@ type Case struct {
 	Configs func(a *awstest.AWS) []map[string]any
 	// Options are for the AWS of each run.
 	Options []awstest.Option
+	// Looks is how often in a phase Interrupts interrupts the calls of one action, for a resource that reads again and again
+	// until the reads agree: the third look is the second once more, and each interrupt takes seconds. 0: each time.
+	Looks int
 
 	// Arrange makes what must be there before; AfterCreate adds what others do later, such as a foreign statement.
 	Arrange, AfterCreate func(t testing.TB, a *awstest.AWS)

@@ -18,7 +18,7 @@ import (
 const held = 200 * time.Millisecond
 
 // Interrupts goes through the life of a resource with the real binary, once without an interrupt, then once for each call
-// to AWS of create, each update and destroy, at which terraform gets a SIGINT. The interrupted command may succeed or fail;
+// to AWS (Case.Looks) of create, each update and destroy, at which terraform gets a SIGINT. The interrupted command may succeed or fail;
 // then apply converges, the plan is empty, Check holds, and after destroy so does Gone.
 //
 // hcl gives the configurations of the life, provider block included. Of the case, Type, Object, Provider, ProviderConfig and
@@ -43,15 +43,28 @@ func Interrupts(t *testing.T, p Plugin, c Case, hcl func(a *awstest.AWS) []strin
 		return
 	}
 	for phase, recorded := range calls {
-		for k, call := range recorded {
-			t.Run(fmt.Sprintf("%s/call%d-%s", phaseName(phase, len(calls)-1), k+1, call.Action), func(t *testing.T) {
+		for _, k := range looks(recorded, c.Looks) {
+			t.Run(fmt.Sprintf("%s/call%d-%s", phaseName(phase, len(calls)-1), k, recorded[k-1].Action), func(t *testing.T) {
 				t.Parallel()
 				account := accounts.take(t)
-				newInterruption(t, p, c, account, hcl).run(t, phase, k+1)
+				newInterruption(t, p, c, account, hcl).run(t, phase, k)
 				accounts.release(t, account)
 			})
 		}
 	}
+}
+
+// looks gives the numbers, from 1, of the calls to interrupt: of each action the first ones, limit at most; 0: all.
+func looks(calls []awstest.Call, limit int) (numbers []int) {
+	seen := map[string]int{}
+	for i, call := range calls {
+		action := call.Service + ":" + call.Action
+		seen[action]++
+		if limit == 0 || seen[action] <= limit {
+			numbers = append(numbers, i+1)
+		}
+	}
+	return numbers
 }
 
 func phaseName(phase, destroy int) string {

@@ -31,19 +31,42 @@ func TestFaults(t *testing.T) {
 				}),
 			}
 		},
-		Arrange: func(t testing.TB, a *awstest.AWS) {
-			t.Helper()
-			createGitHub(t, a)
-			createProvider(t, a, "https://gitlab.example.com", "ecr")
-		},
-		Gone: gone,
-		Sweep: func(t testing.TB, a *awstest.AWS) {
-			t.Helper()
-			for _, arn := range providers(t, a) {
-				if _, err := a.IAM().DeleteOpenIDConnectProvider(t.Context(), &iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: aws.String(arn)}); err != nil {
-					t.Fatal(err)
-				}
-			}
-		},
+		Arrange: arrange,
+		Gone:    gone,
+		Sweep:   sweep,
 	})
+}
+
+// TestInterrupts takes the first call of each action in a phase; the App Runner role, whose life is the same, takes the second too.
+func TestInterrupts(t *testing.T) {
+	t.Parallel()
+	c := lifecycle.Case{Arrange: arrange, Gone: gone, Sweep: sweep, Looks: 1}
+	lifecycle.Interrupts(t, lifecycle.BuildPlugin(t), c, func(a *awstest.AWS) []string {
+		return []string{
+			a.ProviderBlock("") + block(github),
+			a.ProviderBlock("") + block(`
+name            = "app-push"
+issuer          = "https://gitlab.example.com"
+audiences       = ["ecr"]
+subjects        = ["project_path:group/app:ref_type:branch:ref:main"]
+repository_arns = ["`+appARN+`"]
+access          = "push"`),
+		}
+	})
+}
+
+// arrange makes the OIDC providers that the configurations name.
+func arrange(t testing.TB, a *awstest.AWS) {
+	t.Helper()
+	createGitHub(t, a)
+	createProvider(t, a, "https://gitlab.example.com", "ecr")
+}
+
+func sweep(t testing.TB, a *awstest.AWS) {
+	t.Helper()
+	for _, arn := range providers(t, a) {
+		if _, err := a.IAM().DeleteOpenIDConnectProvider(t.Context(), &iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: aws.String(arn)}); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
