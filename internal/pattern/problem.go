@@ -3,7 +3,11 @@
 
 package pattern
 
-import "github.com/ecrx/terraform-provider-ecrx/internal/policy"
+import (
+	"slices"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
+)
 
 // Problem says what is wrong with one argument and what to write instead.
 type Problem struct {
@@ -18,10 +22,10 @@ type Problem struct {
 
 // HasErrors reports whether one of the problems must stop a plan.
 func HasErrors(problems []Problem) bool {
-	for _, p := range problems {
-		if p.Severity == policy.SeverityError {
-			return true
-		}
-	}
-	return false
+	return len(Errors(problems)) > 0
+}
+
+// Errors gives the problems that are errors, without the warnings.
+func Errors(problems []Problem) []Problem {
+	return slices.DeleteFunc(slices.Clone(problems), func(p Problem) bool { return p.Severity != policy.SeverityError })
 }

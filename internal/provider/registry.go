@@ -20,6 +20,8 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/resource/apprunneraccessrole"
 	"github.com/ecrx/terraform-provider-ecrx/internal/resource/cipushrole"
 	"github.com/ecrx/terraform-provider-ecrx/internal/resource/crossaccountpullrole"
+	"github.com/ecrx/terraform-provider-ecrx/internal/resource/ecsroles"
+	"github.com/ecrx/terraform-provider-ecrx/internal/resource/ecstaskpermissions"
 	"github.com/ecrx/terraform-provider-ecrx/internal/resource/orgsharedrepository"
 	"github.com/ecrx/terraform-provider-ecrx/internal/resource/repositorygrants"
 	"github.com/ecrx/terraform-provider-ecrx/internal/resource/repositorypolicystatement"
@@ -30,6 +32,8 @@ func resources() []func() resource.Resource {
 		apprunneraccessrole.NewResource,
 		cipushrole.NewResource,
 		crossaccountpullrole.NewResource,
+		ecsroles.NewResource,
+		ecstaskpermissions.NewResource,
 		orgsharedrepository.NewResource,
 		repositorygrants.NewResource,
 		repositorypolicystatement.NewResource,

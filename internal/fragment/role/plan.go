@@ -51,7 +51,7 @@ func (k Kind) Plan(ctx context.Context, provider *fw.ProviderData, plan, config,
 	}
 	plan.setWanted(wanted.Role, k)
 	if state != nil {
-		plan.TrustPolicyJSON, plan.PolicyJSON = kept(state.TrustPolicyJSON, plan.TrustPolicyJSON), kept(state.PolicyJSON, plan.PolicyJSON)
+		plan.TrustPolicyJSON, plan.PolicyJSON = Kept(state.TrustPolicyJSON, plan.TrustPolicyJSON), Kept(state.PolicyJSON, plan.PolicyJSON)
 	}
 	ReportAt(diags, k.At, pattern.ValidateRoleDocuments(wanted.Role))
 }
@@ -165,9 +165,9 @@ func (m *Model) set(ctx context.Context, provider *fw.ProviderData, live awsapi.
 	m.Description = types.StringValue(live.Description)
 	m.MaxSessionDuration = types.Int64Value(int64(live.MaxSessionDuration))
 	m.PermissionsBoundary = fw.OptionalString(live.PermissionsBoundary)
-	m.TrustPolicyJSON = document(m.TrustPolicyJSON, live.TrustPolicy, diags)
+	m.TrustPolicyJSON = LiveDocument(m.TrustPolicyJSON, live.TrustPolicy, "the role "+live.Name, diags)
 	if text, has := live.Inline[k.InlineName]; has {
-		m.PolicyJSON = document(m.PolicyJSON, text, diags)
+		m.PolicyJSON = LiveDocument(m.PolicyJSON, text, "the role "+live.Name, diags)
 	} else {
 		m.PolicyJSON = types.StringNull()
 	}
@@ -198,20 +198,20 @@ func beyondPartition(arn string) string {
 	return rest
 }
 
-// kept is the state's text of a policy for as long as the planned one means the same.
-func kept(state, planned types.String) types.String {
+// Kept is the state's text of a policy for as long as the planned one means the same.
+func Kept(state, planned types.String) types.String {
 	if same, err := policy.EqualText(state.ValueString(), planned.ValueString()); err == nil && same && !state.IsNull() && !planned.IsNull() {
 		return state
 	}
 	return planned
 }
 
-// document keeps the text of the state as long as what is live means the same.
-func document(state types.String, live string, diags *diag.Diagnostics) types.String {
+// LiveDocument keeps the text of the state as long as what is live means the same. of is whose policy it is, for a warning.
+func LiveDocument(state types.String, live, of string, diags *diag.Diagnostics) types.String {
 	d, err := policy.Parse(live)
 	if err != nil {
-		diags.AddAttributeWarning(path.Root("trust_policy_json"), "Policy that can't be read", "IAM gives back a policy that this version of the provider doesn't understand: "+err.Error())
+		diags.AddWarning("Policy that can't be read", "IAM gives back a policy of "+of+" that this version of the provider doesn't understand: "+err.Error())
 		return types.StringValue(live)
 	}
-	return kept(state, types.StringValue(d.Canonical()))
+	return Kept(state, types.StringValue(d.Canonical()))
 }

@@ -82,13 +82,18 @@ func SettingsAttributes(defaultPath string) map[string]schema.Attribute {
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
 			MarkdownDescription: "Whether a destroy removes the policies that others attached to the role too, such as `false` (the default): then such a role isn't destroyed.",
 		},
-		"settle_seconds": schema.Int64Attribute{
-			Optional: true, Computed: true, Default: int64default.StaticInt64(defaultSettleSeconds),
-			MarkdownDescription: "Seconds to wait after IAM gives the role back as written, such as `10` (the default), so that other services know it too. IAM is eventually consistent.",
-			Validators:          []validator.Int64{int64validator.Between(0, 300)},
-		},
-		"tags":     fw.TagsAttribute(),
-		"tags_all": fw.TagsAllAttribute(),
+		"settle_seconds": SettleSecondsAttribute(),
+		"tags":           fw.TagsAttribute(),
+		"tags_all":       fw.TagsAllAttribute(),
+	}
+}
+
+// SettleSecondsAttribute is the argument settle_seconds.
+func SettleSecondsAttribute() schema.Int64Attribute {
+	return schema.Int64Attribute{
+		Optional: true, Computed: true, Default: int64default.StaticInt64(defaultSettleSeconds),
+		MarkdownDescription: "Seconds to wait after IAM gives back what was written, such as `10` (the default), so that other services know it too. IAM is eventually consistent.",
+		Validators:          []validator.Int64{int64validator.Between(0, 300)},
 	}
 }
 

@@ -1,0 +1,4 @@
+import {
+  to = ecrx_ecs_roles.orders
+  id = "orders-staging-execution,orders-staging-task"
+}

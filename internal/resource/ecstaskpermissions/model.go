@@ -1,0 +1,66 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package ecstaskpermissions
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/permissions"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/role"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
+	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
+	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
+)
+
+type model struct {
+	Name          types.String   `tfsdk:"name"`
+	Permissions   types.Object   `tfsdk:"permissions"`
+	PolicyJSON    types.String   `tfsdk:"policy_json"`
+	Role          types.String   `tfsdk:"role"`
+	SettleSeconds types.Int64    `tfsdk:"settle_seconds"`
+	Timeouts      timeouts.Value `tfsdk:"timeouts"`
+}
+
+type identityModel struct {
+	Name types.String `tfsdk:"name"`
+	Role types.String `tfsdk:"role"`
+}
+
+func (m *model) identity() identityModel { return identityModel{m.Name, m.Role} }
+
+func (m *model) id() string { return m.Role.ValueString() + "/" + m.Name.ValueString() }
+
+// document gives the policy of the permissions, reviewed and proven; known is false while not all of them are.
+func (m *model) document(ctx context.Context, provider *fw.ProviderData, diags *diag.Diagnostics) (document policy.Document, known bool) {
+	at := path.Root("permissions")
+	input, known := permissions.Expand(ctx, m.Permissions, diags)
+	site := pattern.Site{Partition: role.Partition(provider, diags)}
+	problems := append(pattern.ValidateECSPermissions(input), pattern.ValidateECSPermissionsAt(input, site)...)
+	role.ReportAt(diags, at, pattern.Errors(problems)) // warnings are ValidateConfig's
+	if diags.HasError() || !known {
+		return policy.Document{}, false
+	}
+	role.ReportAt(diags, at, pattern.ProveECSPermissions(input, site))
+	document = pattern.ECSTaskPolicy(input)
+	role.ReportAt(diags, at, pattern.ValidateRoleDocuments(pattern.Role{Inline: map[string]policy.Document{m.Name.ValueString(): document}}))
+	return document, true
+}
+
+// set takes over what is live, and keeps the text of the state for as long as it means the same.
+func (m *model) set(ctx context.Context, live string, diags *diag.Diagnostics) {
+	imported := m.PolicyJSON.IsNull()
+	m.PolicyJSON = role.LiveDocument(m.PolicyJSON, live, "the role "+m.Role.ValueString(), diags)
+	document, err := policy.Parse(live)
+	if !imported || err != nil {
+		return
+	}
+	if given, ok := pattern.RecognizeECSPermissions(document); ok {
+		m.Permissions = permissions.Flatten(ctx, given, diags)
+	}
+}
