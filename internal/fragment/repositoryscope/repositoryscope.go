@@ -119,8 +119,9 @@ func (a *Arguments) guard() (guard pattern.TagGuardInput, known bool) {
 	return pattern.TagGuardInput{ResourceTags: tags, AdminPrincipalARNs: principals}, known && all
 }
 
-// SetGuard writes the document that guards the tags, as far as it is known. The arguments must be valid.
-func (a *Arguments) SetGuard(partition string) {
+// SetGuard writes the document that guards the tags, as far as it is known, and gives what its proof finds. The arguments
+// must be valid.
+func (a *Arguments) SetGuard(partition string) []pattern.Problem {
 	guard, known := a.guard()
 	switch {
 	case !known:
@@ -128,8 +129,11 @@ func (a *Arguments) SetGuard(partition string) {
 	case guard.ResourceTags == nil:
 		a.TagGuardPolicyJSON = types.StringNull()
 	default:
-		a.TagGuardPolicyJSON = types.StringValue(pattern.TagGuard(guard, partition).Canonical())
+		document := pattern.TagGuard(guard, partition)
+		a.TagGuardPolicyJSON = types.StringValue(document.Canonical())
+		return pattern.ProveTagGuard(guard, document, pattern.Site{Partition: partition})
 	}
+	return nil
 }
 
 // PlanPolicy gives the role's policy as far as it is known. arn is that of the role, if it is there. The arguments must be
@@ -160,7 +164,7 @@ func (a *Arguments) Recognize(document policy.Document, site pattern.Site) {
 		}
 		a.ResourceTags = types.MapValueMust(types.StringType, tags)
 	}
-	a.SetGuard(site.Partition)
+	a.SetGuard(site.Partition) // what is there is the next plan's to prove
 }
 
 // Account gives the role's account, for policies that name it: the caller's, else that of the ARN of a role which is

@@ -76,7 +76,7 @@ func (m *model) Wanted(ctx context.Context, s role.Situation[model], diags *diag
 		role.Report(diags, pattern.Errors(problems))
 		return role.Wanted{}
 	}
-	m.SetGuard(site.Partition)
+	role.Report(diags, m.SetGuard(site.Partition))
 	var part role.Wanted
 	input, trustKnown := m.input()
 	if trustKnown {

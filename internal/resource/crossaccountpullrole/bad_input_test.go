@@ -65,6 +65,7 @@ func TestBadInput(t *testing.T) {
 		"principal of a partition": {map[string]any{"trusted_principal_arns": []any{"arn:aws-cn:iam::333333333333:role/ci"}}, "trusted_principal_arns", "another partition"},
 		"access":                   {map[string]any{"access": "all"}, "access", "Unknown access"},
 		"admin":                    {map[string]any{"tag_admin_principal_arns": []any{"platform"}}, "tag_admin_principal_arns", "Invalid principal ARN"},
+		"admin of a partition":     {map[string]any{"tag_admin_principal_arns": []any{"arn:aws-cn:iam::111111111111:role/x"}}, "tag_admin_principal_arns", "Tag guard that stops its admins"},
 		"admin without tags": {
 			map[string]any{"tag_admin_principal_arns": []any{"arn:aws:iam::111111111111:role/x"}, "resource_tags": nil, "repository_arns": []any{"arn:aws:ecr:eu-west-1:111111111111:repository/app"}},
 			"tag_admin_principal_arns", "resource_tags",

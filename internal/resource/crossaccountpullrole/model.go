@@ -58,7 +58,7 @@ func (m *model) Wanted(ctx context.Context, s role.Situation[model], diags *diag
 		role.Report(diags, slices.DeleteFunc(problems, func(p pattern.Problem) bool { return p.Severity != policy.SeverityError }))
 		return role.Wanted{}
 	}
-	m.SetGuard(site.Partition)
+	role.Report(diags, m.SetGuard(site.Partition))
 	var part role.Wanted
 	input, trustKnown := m.input()
 	if trustKnown {
