@@ -59,12 +59,12 @@ func (p *ECSPermissions) recognizeMetrics(left []policy.Statement) []policy.Stat
 func (p *ECSPermissions) recognizeKeys(left []policy.Statement) []policy.Statement {
 	decrypt, encrypt := keyUses(ecsPresets, p)
 	for _, s := range left {
-		with := *p
-		with.KMSKeyARNs = sortedOnce(s.Resources)
-		if s.Sid != decryptSid || HasErrors(ValidateECSPermissions(with)) {
+		if s.Sid != decryptSid {
 			continue
 		}
-		if rest, made := without(left, useOfKeys(with.KMSKeyARNs, decrypt, encrypt)...); made {
+		with := *p
+		with.KMSKeyARNs = sortedOnce(s.Resources)
+		if rest, made := without(left, useOfKeys(with.KMSKeyARNs, decrypt, encrypt)...); made && !HasErrors(ValidateECSPermissions(with)) {
 			p.KMSKeyARNs = with.KMSKeyARNs
 			return rest
 		}

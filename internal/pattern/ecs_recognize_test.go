@@ -42,7 +42,7 @@ func anyPermissions(seed uint64) pattern.ECSPermissions {
 		CloudWatchMetrics:  some(r, "Orders", "Orders/Mail"), LogsWrite: some(r, taskLogs, taskLogs+":*", taskLogs+"-*"),
 		KMSKeyARNs: some(r, taskKey, "arn:aws:kms:*:111111111111:key/mrk-1234abcd12ab34cd56ef1234567890ab"),
 		Statements: []policy.Statement{
-			{Effect: policy.Deny, Actions: []string{"sqs:*"}, Resources: []string{"*"}},
+			{Effect: policy.Deny, Actions: []string{"sqs:*"}, NotResources: []string{"arn:aws:sqs:*:111111111111:*"}},
 			{Sid: "SQSSendMore", Effect: policy.Allow, Actions: []string{"sqs:SendMessage"}, Resources: []string{taskQueue}},
 			{Sid: "Publish", Effect: policy.Allow, Actions: []string{"sns:Publish"}, Resources: []string{"arn:aws:sns:eu-west-1:111111111111:orders"}},
 		}[:r.IntN(4)],
@@ -81,8 +81,8 @@ func TestRecognizeECSPermissionsInShort(t *testing.T) {
 	t.Parallel()
 	all := everyPermission()
 	long, short := all, all
-	long.S3Read, long.S3Write = []string{taskBucket + "/*", taskBucket}, []string{taskBucket + "/in/*"}
-	short.S3Read, short.S3Write = []string{taskBucket}, []string{taskBucket + "/in/*"}
+	long.S3Read, long.S3Write = []string{taskBucket + "/*", taskBucket}, []string{taskBucket + "/in/*", "arn:aws:s3:::other/*"}
+	short.S3Read, short.S3Write = []string{taskBucket}, []string{taskBucket + "/in/*", "arn:aws:s3:::other"}
 	long.CloudFormationRead, long.LogsWrite = []string{taskStack + "/11111111-2222-3333-4444-555555555555", taskStack}, []string{taskLogs + ":*"}
 	got, ok := pattern.RecognizeECSPermissions(asStored(t, pattern.ECSTaskPolicy(long)))
 	if diff := cmp.Diff(short, got, anyOrder); diff != "" || !ok {
