@@ -38,3 +38,16 @@ func ImportAccount(ctx context.Context, provider *ProviderData, identity types.S
 	}
 	return types.StringValue(caller.AccountID)
 }
+
+// CheckImportAccount reports an identity that names another account than the provider's, in which an object of the same name
+// would be taken for the one that is meant. object is what it is called: "Repository".
+func CheckImportAccount(ctx context.Context, provider *ProviderData, object string, identity types.String, diags *diag.Diagnostics) {
+	account := identity.ValueString()
+	if account == "" || !Configured(provider, diags) {
+		return
+	}
+	if caller := ImportAccount(ctx, provider, types.StringNull(), diags).ValueString(); caller != "" && caller != account {
+		diags.AddError(object+" of another account",
+			"The identity names account "+account+", and the provider works in "+caller+". Import with a provider that has credentials of that account.")
+	}
+}

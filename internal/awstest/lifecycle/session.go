@@ -208,10 +208,39 @@ func (s *session) keep(identity *tfprotov6.ResourceIdentityData) *tfprotov6.Reso
 	return identity
 }
 
-func (s *session) importState(ctx context.Context, id string) (*State, error) {
+// identity encodes what an import block gives as identity: what it leaves out is null.
+func (s *session) identity(ctx context.Context, attributes map[string]any) (*tfprotov6.ResourceIdentityData, error) {
+	schemas, err := call("GetResourceIdentitySchemas", func() (*tfprotov6.GetResourceIdentitySchemasResponse, []*tfprotov6.Diagnostic, error) {
+		r, err := s.server.GetResourceIdentitySchemas(ctx, &tfprotov6.GetResourceIdentitySchemasRequest{})
+		return r, r.Diagnostics, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	schema, ok := schemas.IdentitySchemas[s.typeName]
+	if !ok {
+		return nil, fmt.Errorf("%s has no identity", s.typeName)
+	}
+	fields := map[string]field{}
+	for _, a := range schema.IdentityAttributes {
+		if a.RequiredForImport && attributes[a.Name] == nil {
+			return nil, fmt.Errorf("the identity of %s needs %s", s.typeName, a.Name)
+		}
+		fields[a.Name] = field{valueType: a.Type}
+	}
+	value, err := configured(schema.ValueType(), fields, attributes)
+	if err != nil {
+		return nil, fmt.Errorf("the identity of %s: %w", s.typeName, err)
+	}
+	data, err := tfprotov6.NewDynamicValue(schema.ValueType(), value)
+	return &tfprotov6.ResourceIdentityData{IdentityData: &data}, err
+}
+
+// importState imports by an id, or by an identity where there is one.
+func (s *session) importState(ctx context.Context, id string, identity *tfprotov6.ResourceIdentityData) (*State, error) {
 	r, err := call("ImportResourceState", func() (*tfprotov6.ImportResourceStateResponse, []*tfprotov6.Diagnostic, error) {
 		r, err := s.server.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{
-			TypeName: s.typeName, ID: id, ClientCapabilities: &tfprotov6.ImportResourceStateClientCapabilities{},
+			TypeName: s.typeName, ID: id, Identity: identity, ClientCapabilities: &tfprotov6.ImportResourceStateClientCapabilities{},
 		})
 		return r, r.Diagnostics, err
 	})
@@ -222,6 +251,9 @@ func (s *session) importState(ctx context.Context, id string) (*State, error) {
 		return nil, bug("ImportResourceState", "%d resources imported, want one of %s", len(r.ImportedResources), s.typeName)
 	}
 	imported := r.ImportedResources[0]
+	if identity != nil && imported.Identity == nil {
+		return nil, bug("ImportResourceState", "the import didn't return an identity")
+	}
 	value, err := s.decode("ImportResourceState", imported.State)
 	if err != nil {
 		return nil, err

@@ -130,7 +130,24 @@ func (tf *Terraform) Import(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	imported, err := s.importState(ctx, id)
+	return tf.imported(ctx, s, id, nil)
+}
+
+// ImportIdentity is Import with the identity of an import block, which Terraform knows since 1.12.
+func (tf *Terraform) ImportIdentity(ctx context.Context, identity map[string]any) error {
+	s, err := tf.open(ctx)
+	if err != nil {
+		return err
+	}
+	data, err := s.identity(ctx, identity)
+	if err != nil {
+		return err
+	}
+	return tf.imported(ctx, s, "", data)
+}
+
+func (tf *Terraform) imported(ctx context.Context, s *session, id string, identity *tfprotov6.ResourceIdentityData) error {
+	imported, err := s.importState(ctx, id, identity)
 	if err != nil {
 		return err
 	}

@@ -85,6 +85,31 @@ func TestImport(t *testing.T) {
 	}
 }
 
+func TestImportIdentity(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	terraform := newTerraform(a)
+	var reported *lifecycle.DiagnosticsError
+	if err := terraform.ImportIdentity(t.Context(), map[string]any{"name": "team/app"}); !errors.As(err, &reported) {
+		t.Errorf("importing nothing gives %v", err)
+	}
+	createRepository(t, a)
+	for want, identity := range map[string]map[string]any{
+		"the identity of tiny_share needs name":                 {},
+		"the identity of tiny_share: the schema has no account": {"name": "team/app", "account": "222222222222"},
+	} {
+		if err := terraform.ImportIdentity(t.Context(), identity); err == nil || err.Error() != want {
+			t.Errorf("the error is %v, want %q", err, want)
+		}
+	}
+	if err := terraform.ImportIdentity(t.Context(), map[string]any{"name": "team/app"}); err != nil {
+		t.Fatal(err)
+	}
+	if terraform.State == nil || !strings.Contains(string(terraform.State.Attributes), `"name":"team/app"`) || terraform.State.Identity == nil {
+		t.Errorf("the state after import is %+v", terraform.State)
+	}
+}
+
 func newTerraform(a *awstest.AWS) *lifecycle.Terraform {
 	return &lifecycle.Terraform{Provider: newTiny(""), ProviderConfig: tinyConfig(a), Type: "tiny_share"}
 }

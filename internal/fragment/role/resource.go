@@ -201,6 +201,7 @@ func (r *Resource[M, P]) ImportState(ctx context.Context, req resource.ImportSta
 		var identity Identity
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
 		name = identity.Name
+		fw.CheckImportAccount(ctx, r.Provider, "Role", identity.AccountID, &resp.Diagnostics)
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("name"), name)...)
 	for argument, value := range ImportDefaults() {

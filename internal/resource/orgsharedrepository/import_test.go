@@ -31,7 +31,8 @@ func TestImport(t *testing.T) {
 	)
 }
 
-func TestImportByIdentity(t *testing.T) {
+// TestImportBlock imports by an import block, on a client that knows identities.
+func TestImportBlock(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)
 	resource.UnitTest(t, resource.TestCase{
@@ -45,6 +46,20 @@ func TestImportByIdentity(t *testing.T) {
 			},
 		},
 	})
+}
+
+func TestImportByIdentity(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	config := map[string]any{"name": name, "grants": map[string]any{"Web": map[string]any{"access": "pull", "accounts": []any{"222222222222"}}}}
+	acctest.ImportByIdentity(t, a, resourceType, config, config,
+		map[string]any{"name": name}, map[string]any{"region": a.Region, "account_id": a.AccountID})
+	const elsewhere = "us-east-1"
+	config["region"] = elsewhere
+	acctest.ImportByIdentity(t, a, resourceType, config, config,
+		map[string]any{"name": name, "region": elsewhere}, map[string]any{"account_id": a.AccountID})
+	another := map[string]any{"name": name, "account_id": "999999999999"}
+	acctest.ExpectError(t, acctest.Core(a, resourceType, nil).ImportIdentity(t.Context(), another), "Repository of another account")
 }
 
 // TestFirstPlanAfterImport imports what some configuration describes, and applies the configuration: nothing may change

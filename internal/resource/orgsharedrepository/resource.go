@@ -251,14 +251,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	if resp.Diagnostics.HasError() || !fw.Configured(r.Provider, &resp.Diagnostics) {
 		return
 	}
-	if account := identity.AccountID.ValueString(); account != "" {
-		caller := fw.ImportAccount(ctx, r.Provider, types.StringNull(), &resp.Diagnostics).ValueString()
-		if caller != "" && account != caller {
-			resp.Diagnostics.AddError("Repository of another account",
-				"The identity names account "+account+", and the provider works in "+caller+". Import with a provider that has credentials of that account.")
-			return
-		}
-	}
+	fw.CheckImportAccount(ctx, r.Provider, "Repository", identity.AccountID, &resp.Diagnostics)
 	if region == "" {
 		region = r.Provider.Clients.Region()
 	}
