@@ -18,10 +18,15 @@ import (
 func TestOIDCProvider(t *testing.T) {
 	t.Parallel()
 	const github, gitlab = "token.actions.githubusercontent.com", "gitlab.example.com/Sub"
+	const slashed, both = "octo-org.eu.auth0.com/", "ci.example.com"
 	for issuer, want := range map[string]string{
 		"https://" + github:       github,
 		github:                    github,
-		"https://" + github + "/": github,
+		"https://" + github + "/": github, // the nearest
+		"https://" + slashed:      slashed,
+		"https://" + strings.TrimSuffix(slashed, "/"): slashed,
+		"https://" + both:                             both,
+		"https://" + both + "/":                       both + "/",
 		"HTTPS://Token.Actions.GithubUserContent.com": github,
 		"https://" + gitlab:                           gitlab,
 		"https://gitlab.example.com/sub":              "",
@@ -31,7 +36,7 @@ func TestOIDCProvider(t *testing.T) {
 	} {
 		t.Run(issuer, func(t *testing.T) {
 			t.Parallel()
-			aws := &roles{issuers: []string{"other.example.com", github, gitlab}}
+			aws := &roles{issuers: []string{"other.example.com", github, gitlab, slashed, both, both + "/"}}
 			c := aws.clients()
 			var got string
 			var err error

@@ -37,7 +37,9 @@ type CIRoleInput struct {
 }
 
 // OIDCIssuer gives an issuer as IAM names it, without its scheme: "github" and "gitlab" stand for GitHub Actions and
-// gitlab.com, anything else is an https URL. The error says what to write.
+// gitlab.com, anything else is an https URL. A slash at its end stays, as in the issuers of Auth0: the URL "should correspond to
+// the iss claim" (IAM API Reference, CreateOpenIDConnectProvider), the ARN ends with it, and the condition keys begin with "the
+// fully qualified URL" (IAM User Guide, id_roles_create_for-idp_oidc). The error says what to write.
 func OIDCIssuer(text string) (string, error) {
 	switch text {
 	case "github":
@@ -45,13 +47,14 @@ func OIDCIssuer(text string) (string, error) {
 	case "gitlab":
 		return GitLabIssuer, nil
 	}
+	issuer, https := strings.CutPrefix(text, "https://")
 	parsed, err := url.Parse(text)
-	if err != nil || parsed.Scheme != "https" || parsed.Hostname() == "" || parsed.Host != parsed.Hostname() ||
-		parsed.RawQuery != "" || parsed.Fragment != "" || parsed.User != nil || strings.HasSuffix(parsed.Path, "/") {
-		return "", fmt.Errorf("%q is not an issuer: write \"github\", \"gitlab\", or the issuer's URL as its tokens have it, without a port and a slash at its end, "+
+	if err != nil || !https || parsed.Hostname() == "" || parsed.Host != parsed.Hostname() ||
+		parsed.RawQuery != "" || parsed.Fragment != "" || parsed.User != nil || issuer == GitHubIssuer+"/" || issuer == GitLabIssuer+"/" {
+		return "", fmt.Errorf("%q is not an issuer: write \"github\", \"gitlab\", or the issuer's URL as its tokens have it in iss, without a port, "+
 			"for example \"https://gitlab.example.com\"", text)
 	}
-	return strings.TrimPrefix(text, "https://"), nil
+	return issuer, nil
 }
 
 // OIDCProviderARN gives the ARN of an issuer's provider in an account. It follows from both, so that it is known before the

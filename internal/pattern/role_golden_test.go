@@ -20,6 +20,7 @@ const (
 	teamARNs    = "arn:aws:ecr:*:111111111111:repository/team/*"
 	provider    = "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com"
 	gitlab      = "arn:aws:iam::111111111111:oidc-provider/gitlab.com"
+	auth0       = "arn:aws:iam::111111111111:oidc-provider/octo-org.eu.auth0.com/"
 	mainBranch  = "repo:octo-org/app:ref:refs/heads/main"
 	anyBranch   = "repo:octo-org/app:ref:refs/heads/*"
 	withIDs     = "repo:octo-org@123456/app@456789:environment:production"
@@ -86,6 +87,9 @@ func goldenRoles() map[string]aRole {
 		"ci-github":    ci(pattern.CIRoleInput{ProviderARN: provider, Subjects: []string{mainBranch, withIDs}, RepositoryScope: named(appARN)}),
 		"ci-patterns":  ci(pattern.CIRoleInput{ProviderARN: provider, Subjects: []string{anyBranch, withIDs}, RepositoryScope: tagged("team", "octo")}),
 		"ci-audiences": ci(pattern.CIRoleInput{ProviderARN: provider, Subjects: []string{mainBranch}, Audiences: []string{"https://b.example.com", "a"}, RepositoryScope: named(appARN), Access: "push"}),
+		"ci-slash": ci(pattern.CIRoleInput{
+			ProviderARN: auth0, Subjects: []string{"aBcD1234@clients"}, Audiences: []string{"ecr"}, RepositoryScope: named(appARN),
+		}),
 		"ci-gitlab": ci(pattern.CIRoleInput{
 			ProviderARN: gitlab, Subjects: []string{"project_path:group/sub/app:ref_type:branch:ref:main"}, Audiences: []string{"https://gitlab.com"}, RepositoryScope: named(appARN),
 		}),

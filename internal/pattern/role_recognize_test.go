@@ -34,6 +34,7 @@ func TestRecognizeTrust(t *testing.T) {
 		"organizations": {OrganizationIDs: []string{orgID, "o-z9y8x7w6v5"}},
 		"service":       {Services: []string{"ecs-tasks.amazonaws.com"}, SourceAccount: "111111111111", SourceARNs: []string{"arn:aws:ecs:eu-west-1:111111111111:*"}},
 		"subjects":      {OIDC: &pattern.OIDCTrust{ProviderARN: provider, Audiences: []string{"a", "b"}, Subjects: []string{mainBranch}}},
+		"slash":         {OIDC: &pattern.OIDCTrust{ProviderARN: auth0, Audiences: []string{"ecr"}, Subjects: []string{"aBcD1234@clients"}}},
 		"patterns":      {OIDC: &pattern.OIDCTrust{ProviderARN: gitlab, Audiences: []string{"a"}, Subjects: []string{anyBranch, withIDs}}},
 	} {
 		t.Run(name, func(t *testing.T) {

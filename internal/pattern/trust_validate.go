@@ -17,8 +17,8 @@ var (
 	// servicePrincipal is a host name of a service, such as "ecs-tasks.amazonaws.com" (IAM User Guide,
 	// reference_policies_elements_principal).
 	servicePrincipal = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazon(aws)?\.com(\.cn)?$`)
-	// providerARN is the ARN of an OIDC provider.
-	providerARN = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/[a-z0-9.-]+(/[\w./~-]*[\w~-])?$`)
+	// providerARN is the ARN of an OIDC provider, which ends as the issuer's URL does, be it with a slash.
+	providerARN = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/[a-z0-9.-]+(/[\w./~-]*)?$`)
 )
 
 // The bounds of STS, and the length below which an external id warns.

@@ -129,6 +129,7 @@ func TestValidateOIDC(t *testing.T) {
 		"a customized subject":        {gitHub("repository_owner_id:123456:repository_id:456789"), ""},
 		"GitLab":                      {of(gitlab, "https://gitlab.com", "project_path:group/sub/app:ref_type:branch:ref:*"), ""},
 		"another issuer":              {of("arn:aws:iam::111111111111:oidc-provider/ci.example.com/org/42", "aws", "org/42/project/7:main"), ""},
+		"an issuer with a slash":      {of(auth0, "ecr", "aBcD1234@clients"), ""},
 		"no provider yet":             {pattern.OIDCTrust{Subjects: []string{mainBranch}}, ""},
 		"every subject":               {gitHub("*"), open},
 		"every subject, allowed":      {broad("*"), open},
@@ -174,7 +175,9 @@ func TestOIDCIssuer(t *testing.T) {
 	for text, want := range map[string]string{
 		"github": "token.actions.githubusercontent.com", "gitlab": "gitlab.com", "https://gitlab.example.com": "gitlab.example.com",
 		"https://oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE": "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE",
-		"": "", "GitHub": "", "gitlab.example.com": "", "http://gitlab.example.com": "", "https://gitlab.example.com/": "", "https://gitlab.example.com:8443": "",
+		"": "", "GitHub": "", "gitlab.example.com": "", "http://gitlab.example.com": "", "https://gitlab.example.com:8443": "",
+		"https://octo-org.eu.auth0.com/": "octo-org.eu.auth0.com/", "https://a.example.com/realms/ci/": "a.example.com/realms/ci/",
+		"https://gitlab.com/": "", "https://token.actions.githubusercontent.com/": "", "https:///": "", "HTTPS://gitlab.example.com": "",
 		"https://": "", "https://a.example.com?x=1": "", "https://a.example.com#x": "", "https://me@a.example.com": "", "https://a b": "",
 	} {
 		got, err := pattern.OIDCIssuer(text)

@@ -124,10 +124,12 @@ func (m *model) lookUp(ctx context.Context, provider *fw.ProviderData, config *m
 		fw.AddError(diags, "looking up the OIDC provider of", kind().Object, m.Name.ValueString(), fmt.Errorf("%w%s", err, hint))
 	case err != nil:
 		diags.AddAttributeWarning(path.Root("issuer"), "OIDC provider not looked up", "Whether the account has a provider for https://"+issuer+" is looked up again at apply: "+err.Error()+hint)
+	case !strings.HasSuffix(arn, ":oidc-provider/"+issuer):
+		diags.AddAttributeError(path.Root("issuer"), "OIDC provider of another name", "The account has no provider for https://"+issuer+", but "+arn+
+			", and IAM compares a token's iss as it is written, with a slash at its end or without. If the tokens have the provider's, write issuer = \""+issuerOf(arn).ValueString()+
+			"\"; if not, the account needs a provider for https://"+issuer+".")
 	case m.OIDCProviderARN.IsUnknown() && apply:
 		m.OIDCProviderARN = types.StringValue(arn)
-	case !m.OIDCProviderARN.IsUnknown() && arn != m.OIDCProviderARN.ValueString():
-		diags.AddAttributeError(path.Root("issuer"), "OIDC provider of another name", "The provider for https://"+issuer+" is "+arn+". Set oidc_provider_arn to it.")
 	}
 }
 

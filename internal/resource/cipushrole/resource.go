@@ -62,8 +62,8 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 	attributes := map[string]schema.Attribute{
 		"issuer": schema.StringAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: "Whose tokens the role is for: `github` for GitHub Actions, `gitlab` for gitlab.com, or the issuer's URL, such as `https://gitlab.example.com`. " +
-				"The account's OIDC provider for it is looked up. This or `oidc_provider_arn` is needed.",
+			MarkdownDescription: "Whose tokens the role is for: `github` for GitHub Actions, `gitlab` for gitlab.com, or the issuer's URL as the tokens have it in `iss`, such as `https://gitlab.example.com`, " +
+				"or with a slash at its end `https://octo-org.eu.auth0.com/`. The account's OIDC provider for it is looked up. This or `oidc_provider_arn` is needed.",
 		},
 		"oidc_provider_arn": schema.StringAttribute{
 			Optional: true, Computed: true,
