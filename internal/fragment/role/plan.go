@@ -41,7 +41,7 @@ func (k Kind) Plan(ctx context.Context, provider *fw.ProviderData, plan, config,
 	if state != nil {
 		prior = &state.Settings
 	}
-	plan.Settings.Plan(&config.Settings, prior, k.DefaultPath)
+	plan.PlanSettings(&config.Settings, prior, k.DefaultPath)
 	plan.TagsAll = fw.PlanTagsAll(ctx, provider, plan.Tags, diags)
 	plan.planNames(ctx, provider, config, state, diags)
 	plan.TrustPolicyJSON, plan.PolicyJSON, plan.ManagedPolicyARNs = types.StringUnknown(), types.StringUnknown(), types.SetUnknown(types.StringType)

@@ -97,9 +97,9 @@ func SettleSecondsAttribute() schema.Int64Attribute {
 	}
 }
 
-// Plan resolves the settings that the configuration leaves out: a new role gets the default, an existing one, which has a
+// PlanSettings resolves the settings that the configuration leaves out: a new role gets the default, an existing one, which has a
 // prior, keeps what it has.
-func (s *Settings) Plan(config, prior *Settings, defaultPath string) {
+func (s *Settings) PlanSettings(config, prior *Settings, defaultPath string) {
 	if prior == nil {
 		prior = &Settings{Path: types.StringValue(defaultPath), Description: types.StringValue(""), MaxSessionDuration: types.Int64Value(defaultSession)}
 	}

@@ -89,7 +89,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan.Settings.Plan(&config.Settings, prior, defaultPath)
+	plan.PlanSettings(&config.Settings, prior, defaultPath)
 	plan.TagsAll = fw.PlanTagsAll(ctx, r.Provider, plan.Tags, &resp.Diagnostics)
 	for _, p := range parts() {
 		before := roleOf(ctx, *p.role(&state), state.Settings, &resp.Diagnostics)
