@@ -25,6 +25,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	var identity identityModel
 	if req.ID == "" {
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		fw.CheckImportAccount(ctx, r.Provider, "Role", identity.AccountID, &resp.Diagnostics)
 	}
 	names := strings.Split(req.ID, ",")
 	some := false

@@ -39,11 +39,11 @@ func TestImport(t *testing.T) {
 					"permissions": object{
 						"sqs_send": []any{queue}, "dynamodb_read": []any{table}, "s3_read": []any{"arn:aws:s3:::orders-data/in/*"}, "ecs_exec": true,
 						"statements": []any{
-							object{"sid": "Publish", "actions": []any{"sns:Publish"}, "resources": []any{"arn:aws:sns:eu-west-1:111111111111:orders"}},
 							object{
 								"effect": "Deny", "actions": []any{"sqs:SendMessage"}, "resources": []any{"arn:aws:sqs:eu-west-1:111111111111:audit"},
 								"conditions": []any{object{"test": "StringNotEquals", "variable": "aws:RequestedRegion", "values": []any{"eu-west-1"}}},
 							},
+							object{"sid": "Publish", "actions": []any{"sns:Publish"}, "resources": []any{"arn:aws:sns:eu-west-1:111111111111:orders"}},
 						},
 					},
 				},
@@ -81,4 +81,16 @@ func TestImportOfNothing(t *testing.T) {
 	} {
 		acctest.ExpectError(t, acctest.Core(a, resourceType, nil).Import(t.Context(), id), want)
 	}
+}
+
+// TestImportByIdentity takes whichever roles are named.
+func TestImportByIdentity(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	planned := arguments(object{"infrastructure": true})
+	delete(planned, "settle_seconds")
+	names := object{"execution_role": executionName, "task_role": taskName, "infrastructure_role": infrastructureName}
+	acctest.ImportByIdentity(t, a, resourceType, arguments(object{"infrastructure": true}), planned, names, object{"account_id": a.AccountID})
+	another := object{"task_role": taskName, "account_id": "999999999999"}
+	acctest.ExpectError(t, acctest.Core(a, resourceType, nil).ImportIdentity(t.Context(), another), "Role of another account")
 }

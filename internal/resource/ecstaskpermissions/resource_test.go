@@ -115,6 +115,15 @@ func TestImport(t *testing.T) {
 	}
 }
 
+func TestImportByIdentity(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	createRole(t, a)
+	planned := arguments(nil)
+	delete(planned, "settle_seconds")
+	acctest.ImportByIdentity(t, a, resourceType, arguments(nil), planned, object{"role": roleName, "name": policyName}, nil)
+}
+
 // TestBadInput expects each on its attribute, at plan. What is wrong in permissions, the tests of ecrx_ecs_roles show too.
 func TestBadInput(t *testing.T) {
 	t.Parallel()
