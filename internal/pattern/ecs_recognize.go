@@ -36,7 +36,7 @@ func RecognizeECSPermissions(d policy.Document) (p ECSPermissions, ok bool) {
 	left := recognizePresets(ecsPresets, ValidateECSPermissions, d.Statements, &p)
 	left, p.ECSExec = without(left, ecsExec())
 	left = p.recognizeMetrics(left)
-	p.Statements = p.recognizeKeys(left)
+	p.Statements = append(p.Statements, p.recognizeKeys(left)...) // nil where none is left
 	if !policy.Equal(ECSTaskPolicy(p), d) {
 		return ECSPermissions{}, false
 	}
@@ -137,7 +137,7 @@ func (p *ecsPreset[T]) find(statements []policy.Statement) []string {
 func without(statements []policy.Statement, taken ...policy.Statement) (rest []policy.Statement, made bool) {
 	rest = slices.Clone(statements)
 	for _, s := range taken {
-		i := slices.IndexFunc(rest, s.Equal)
+		i := slices.IndexFunc(rest, func(other policy.Statement) bool { return other.Sid == s.Sid && other.Equal(s) })
 		if i < 0 {
 			return statements, false
 		}
