@@ -28,7 +28,7 @@ const appRunnerManagedPolicy = "service-role/AWSAppRunnerServicePolicyForECRAcce
 // AppRunnerTrust trusts the service that pulls images for App Runner. It is build.apprunner.amazonaws.com; that of a
 // service's own tasks, tasks.apprunner.amazonaws.com, is for the instance role (AWS App Runner Developer Guide,
 // security_iam_service-with-iam).
-func AppRunnerTrust() Trust { return Trust{Services: []string{"build.apprunner.amazonaws.com"}} }
+func AppRunnerTrust() Trust { return serviceTrust("build.apprunner.amazonaws.com") }
 
 // AppRunnerRole builds App Runner's access role. The input must be valid.
 func AppRunnerRole(input AppRunnerRoleInput, site Site) Role {

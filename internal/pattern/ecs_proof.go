@@ -24,7 +24,7 @@ func ProveECSExecutionRole(e ECSExecution, site Site) []Problem {
 func proveECSExecution(e ECSExecution, role Role, site Site) []Problem {
 	access := RoleAccess{Actions: pull, RepositoryARNs: e.RepositoryARNs, SourceVPCs: e.SourceVPCIDs, SourceVPCEs: e.SourceVPCEIDs}
 	p := newECSProver(role.Inline[string(ECSExecutionPart)], site)
-	p.problems = append(ProveTrust(ecsServiceTrust(ecsTaskService), role.Trust, site), ProveRole(role, access, site)...)
+	p.problems = append(ProveTrust(serviceTrust(ecsTaskService), role.Trust, site), ProveRole(role, access, site)...)
 	presetsGive(p, ecsExecutionPresets, &e, e.KMSKeyARNs)
 	return p.problems
 }
@@ -53,7 +53,7 @@ func ProveECSInfrastructureRole(site Site) []Problem {
 }
 
 func proveECSInfrastructure(role Role, site Site) []Problem {
-	return ProveTrust(ecsServiceTrust(ecsInfrastructureService), role.Trust, site)
+	return ProveTrust(serviceTrust(ecsInfrastructureService), role.Trust, site)
 }
 
 // ProveECSPermissions evaluates the policy that the permissions stand for: each attribute gives what it says on each of its

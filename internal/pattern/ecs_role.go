@@ -85,16 +85,11 @@ func ECSTaskRole(t ECSTask, site Site) Role {
 	return Role{Trust: t.trust(site).Document(site.Partition), Inline: inline(ECSTaskPart, ECSTaskPolicy(t.Permissions))}
 }
 
-// ecsServiceTrust trusts a service of ECS, whatever it acts for: no argument of the role says it.
-func ecsServiceTrust(service string) Trust {
-	return Trust{Services: []string{service}, names: map[string]string{"services": ""}}
-}
-
 // ECSExecutionRole gives the task execution role, which ECS's own agents use.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
 func ECSExecutionRole(e ECSExecution) Role {
 	// A service is named the same in every partition.
-	return Role{Trust: ecsServiceTrust(ecsTaskService).Document(""), Inline: inline(ECSExecutionPart, ECSExecutionPolicy(e))}
+	return Role{Trust: serviceTrust(ecsTaskService).Document(""), Inline: inline(ECSExecutionPart, ECSExecutionPolicy(e))}
 }
 
 // ecsInfrastructureService is the service that has the infrastructure role.
@@ -105,7 +100,7 @@ const ecsInfrastructureService = "ecs.amazonaws.com"
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html
 func ECSInfrastructureRole(site Site) Role {
 	return Role{
-		Trust:   ecsServiceTrust(ecsInfrastructureService).Document(site.Partition),
+		Trust:   serviceTrust(ecsInfrastructureService).Document(site.Partition),
 		Managed: []string{"arn:" + site.Partition + ":iam::aws:policy/service-role/AmazonECSInfrastructureRoleforExpressGatewayServices"},
 	}
 }

@@ -34,6 +34,11 @@ type Trust struct {
 	names map[string]string
 }
 
+// serviceTrust trusts an AWS service, whatever it acts for, where no argument says so.
+func serviceTrust(service string) Trust {
+	return Trust{Services: []string{service}, names: map[string]string{"services": ""}}
+}
+
 // OIDCTrust are the workloads of an OpenID Connect provider that have one of the audiences and one of the subjects. A
 // subject with "*" or "?" is a pattern.
 type OIDCTrust struct {
