@@ -26,6 +26,10 @@ const held = 200 * time.Millisecond
 func Interrupts(t *testing.T, p Plugin, c Case, hcl func(a *awstest.AWS) []string) {
 	t.Helper()
 	accounts := &accounts{}
+	limit := c.Looks
+	if os.Getenv(everyCall) != "" {
+		limit = 0
+	}
 	var calls [][]awstest.Call
 	if !t.Run("without", func(t *testing.T) {
 		account := accounts.take(t)
@@ -43,7 +47,7 @@ func Interrupts(t *testing.T, p Plugin, c Case, hcl func(a *awstest.AWS) []strin
 		return
 	}
 	for phase, recorded := range calls {
-		for _, k := range looks(recorded, c.Looks) {
+		for _, k := range looks(recorded, limit) {
 			t.Run(fmt.Sprintf("%s/call%d-%s", phaseName(phase, len(calls)-1), k, recorded[k-1].Action), func(t *testing.T) {
 				t.Parallel()
 				account := accounts.take(t)
@@ -53,6 +57,9 @@ func Interrupts(t *testing.T, p Plugin, c Case, hcl func(a *awstest.AWS) []strin
 		}
 	}
 }
+
+// everyCall is the environment variable that makes Case.Looks 0, for a run that may take long.
+const everyCall = "ECRX_EVERY_CALL"
 
 // looks gives the numbers, from 1, of the calls to interrupt: of each action the first ones, limit at most; 0: all.
 func looks(calls []awstest.Call, limit int) (numbers []int) {
