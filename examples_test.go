@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
@@ -81,7 +82,7 @@ func testImport(t *testing.T, resource, block string) {
 	owner.run("destroy", "-auto-approve")
 }
 
-// exampleAccount has the repository and the organizational units of which the example speaks.
+// exampleAccount has the repository, the organizational units and the role of which the example speaks.
 func exampleAccount(t *testing.T, example string) *awstest.AWS {
 	t.Helper()
 	aws := awstest.New(t)
@@ -96,6 +97,12 @@ func exampleAccount(t *testing.T, example string) *awstest.AWS {
 		if _, err := aws.Organizations().CreateOrganizationalUnit(t.Context(), &organizations.CreateOrganizationalUnitInput{
 			ParentId: roots.Roots[0].Id, Name: &name,
 		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if strings.Contains(example, "ecs_task_permissions") { // it is for a role that exists
+		name, trust := "orders-staging-task", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
+		if _, err := aws.IAM().CreateRole(t.Context(), &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: &trust}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -17,19 +17,6 @@ resource "ecrx_ecs_roles" "orders" {
   }
 }
 
-# Three environments of a service in ECS Express Mode, each with roles of its own
-resource "ecrx_ecs_roles" "web" {
-  for_each       = toset(["dev", "staging", "production"])
-  service        = "web"
-  environment    = each.key
-  infrastructure = true
-
-  execution = {
-    repository_arns = ["arn:aws:ecr:eu-west-1:111111111111:repository/team/web"]
-    log_group_arns  = ["arn:aws:logs:eu-west-1:111111111111:log-group:/ecs/web-${each.key}"]
-  }
-}
-
 # For execution_role_arn and task_role_arn of aws_ecs_task_definition
 output "orders_roles" {
   value = {
