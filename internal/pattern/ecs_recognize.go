@@ -31,16 +31,21 @@ func RecognizeECSExecution(d policy.Document) (e ECSExecution, ok bool) {
 
 // RecognizeECSPermissions gives the permissions with which ECSTaskPolicy builds a policy, which is the way back for an
 // import: each attribute that makes all its statements, and all other statements as they are. ok is false when none do, as
-// for a policy with an Id.
+// for a policy with an Id or a statement with NotAction.
 func RecognizeECSPermissions(d policy.Document) (p ECSPermissions, ok bool) {
 	left := recognizePresets(ecsPresets, ValidateECSPermissions, d.Statements, &p)
 	left, p.ECSExec = without(left, ecsExec())
 	left = p.recognizeMetrics(left)
 	p.Statements = append(p.Statements, p.recognizeKeys(left)...) // nil where none is left
-	if !policy.Equal(ECSTaskPolicy(p), d) {
+	if !policy.Equal(ECSTaskPolicy(p), d) || slices.ContainsFunc(p.Statements, unwritable) {
 		return ECSPermissions{}, false
 	}
 	return p, true
+}
+
+// unwritable says that no argument has a place for a part of the statement.
+func unwritable(s policy.Statement) bool {
+	return len(s.NotActions)+len(s.NotResources) > 0 || !s.Principal.IsZero() || !s.NotPrincipal.IsZero()
 }
 
 func (p *ECSPermissions) recognizeMetrics(left []policy.Statement) []policy.Statement {

@@ -5,6 +5,7 @@ package role
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -66,6 +67,11 @@ func (k Kind) Read(ctx context.Context, provider *fw.ProviderData, state *Model,
 		fw.AddError(diags, "reading", k.Object, state.Name.ValueString(), err)
 	default:
 		state.set(ctx, provider, live, k, diags)
+		own, _ := fw.KnownStrings(state.ManagedPolicyARNs)
+		if others := difference(live.Managed, own); len(others) > 0 {
+			diags.AddWarning(k.Object+" ("+live.Name+") has policies of others", "This resource didn't attach "+strings.Join(others, ", ")+
+				", so that the role can do more than the plan shows and proves. Detach what isn't meant.")
+		}
 	}
 	return false
 }

@@ -83,7 +83,7 @@ func Attributes(defaultPath string) map[string]schema.Attribute {
 			MarkdownDescription: "ARNs of the managed policies that this resource attaches, such as `[\"arn:aws:iam::aws:policy/service-role/AWSAppRunnerServicePolicyForECRAccess\"]`.",
 		},
 	}
-	maps.Copy(attributes, SettingsAttributes(defaultPath))
+	maps.Copy(attributes, SettingsAttributes(defaultPath, "the role"))
 	return attributes
 }
 

@@ -46,13 +46,13 @@ var (
 )
 
 // SettingsAttributes are the arguments of Settings but for the timeouts. defaultPath is where a new role stands without a
-// path of its own.
-func SettingsAttributes(defaultPath string) map[string]schema.Attribute {
+// path of its own, of is how descriptions call it: "the role" or "each role".
+func SettingsAttributes(defaultPath, of string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"path": schema.StringAttribute{
 			Optional: true, Computed: true,
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplace()},
-			MarkdownDescription: "Path of the role, such as `/team/`. A new role has `" + defaultPath + "` without it. A change makes a new role.",
+			MarkdownDescription: "Path of " + of + ", such as `/team/`. A new role has `" + defaultPath + "` without it. A change replaces " + of + ".",
 			Validators: []validator.String{
 				stringvalidator.LengthBetween(1, 512),
 				stringvalidator.RegexMatches(rolePath, "must begin and end with a slash, such as \"/team/\""),
@@ -60,7 +60,7 @@ func SettingsAttributes(defaultPath string) map[string]schema.Attribute {
 		},
 		"description": schema.StringAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: "Description of the role, such as `Pulls the images of the web service`. IAM takes Latin characters alone.",
+			MarkdownDescription: "Description of " + of + ", such as `Of the web service`. IAM takes Latin characters alone.",
 			Validators: []validator.String{
 				stringvalidator.LengthAtMost(1000),
 				stringvalidator.RegexMatches(description, "must be of Latin characters (up to U+00FF), which is all that IAM takes"),
@@ -68,19 +68,19 @@ func SettingsAttributes(defaultPath string) map[string]schema.Attribute {
 		},
 		"max_session_duration": schema.Int64Attribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: "Longest session in seconds, such as `3600` (the default of a new role), at most `43200`.",
+			MarkdownDescription: "Longest session of " + of + " in seconds, such as `3600` (the default of a new role), at most `43200`.",
 			Validators:          []validator.Int64{int64validator.Between(3600, 43200)},
 		},
 		"permissions_boundary": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "ARN of the managed policy that limits the role, such as `arn:aws:iam::111111111111:policy/boundary`.",
+			MarkdownDescription: "ARN of the managed policy that limits " + of + ", such as `arn:aws:iam::111111111111:policy/boundary`.",
 			Validators: []validator.String{
 				stringvalidator.RegexMatches(policyARN, "must be the ARN of a managed policy, such as \"arn:aws:iam::111111111111:policy/boundary\""),
 			},
 		},
 		"force_detach_policies": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-			MarkdownDescription: "Whether a destroy removes the policies that others attached to the role too, such as `false` (the default): then such a role isn't destroyed.",
+			MarkdownDescription: "Whether a destroy removes the policies that others attached to " + of + " too, such as `false` (the default): then such a role isn't destroyed.",
 		},
 		"settle_seconds": SettleSecondsAttribute(),
 		"tags":           fw.TagsAttribute(),

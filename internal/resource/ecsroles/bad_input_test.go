@@ -22,7 +22,12 @@ func TestBadInput(t *testing.T) {
 		over            object
 		attribute, want string
 	}{
-		"no part":               {object{"execution": nil, "task": nil}, "infrastructure", "At least one attribute out of"},
+		"no part":              {object{"execution": nil, "task": nil}, "execution", "Roles of nothing"},
+		"no part that is true": {object{"execution": nil, "task": nil, "infrastructure": false}, "execution", "Roles of nothing"},
+		"two of one name":      {object{"task": object{"name": executionName}}, "task", "Two roles of one name"},
+		"name of no role":      {object{"infrastructure_name": "web"}, "infrastructure_name", "Name of no role"},
+		"statement beyond Latin": {permissions("statements", []any{object{"actions": []any{"sns:Publish"}, "resources": []any{"arn:aws:sns:eu-west-1:111111111111:a"},
+			"conditions": []any{object{"test": "StringEquals", "variable": "aws:PrincipalTag/team", "values": []any{"Ж"}}}}}), "task.permissions.statements", "characters up to U+00FF"},
 		"service":               {object{"service": "or ders"}, "service", "Invalid part of a role's name"},
 		"environment":           {object{"environment": ""}, "environment", "Invalid part of a role's name"},
 		"long name":             {object{"service": strings.Repeat("x", 60)}, "service", "Role name too long"},
@@ -105,6 +110,14 @@ func TestUnknown(t *testing.T) {
 	_, err = tf.ApplyLater(t.Context(), arguments(object{"task": unknown, "infrastructure": unknown}), arguments(object{"task": nil, "infrastructure": false}))
 	must(t, err)
 	expectRoles(t, a, executionName)
+	_, err = tf.ApplyLater(t.Context(), arguments(object{"execution": unknown, "task": nil}), arguments(object{"execution": nil, "task": nil}))
+	if !acctest.Diagnosed(err, "ERROR", "execution", "Roles of nothing") {
+		t.Errorf("without a part that was unknown, the apply gives %v", err)
+	}
+	expectRoles(t, a, executionName)
+	if action, err := tf.Plan(t.Context(), arguments(object{"service": "web", "execution": unknown, "task": nil})); err != nil || action != lifecycle.Replace {
+		t.Errorf("another service with an unknown part is %s, %v", action, err)
+	}
 }
 
 // TestWithoutAccount can't trust tasks of an account that isn't known.
@@ -117,4 +130,11 @@ func TestWithoutAccount(t *testing.T) {
 		t.Errorf("the plan gives %v", err)
 	}
 	apply(t, a, tf, arguments(object{"task": nil}), lifecycle.Create, "CreateRole", "PutRolePolicy")
+	apply(t, a, tf, nil, lifecycle.Delete, "DeleteRolePolicy", "DeleteRole")
+	known := acctest.Core(a, resourceType, nil)
+	_, err = known.Apply(t.Context(), arguments(nil))
+	must(t, err)
+	// A role that is there tells its account.
+	tf.State = known.State
+	apply(t, a, tf, arguments(nil), lifecycle.NoOp)
 }

@@ -80,6 +80,37 @@ func TestDisappears(t *testing.T) {
 	apply(t, a, tf, nil, lifecycle.NoOp)
 }
 
+// TestRecreatedElsewhere finds one of the roles at another path: a role can't be moved, so all are made anew.
+func TestRecreatedElsewhere(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	tf := acctest.Core(a, resourceType, nil)
+	_, err := tf.Apply(t.Context(), arguments(nil))
+	must(t, err)
+	deleteRole(t, a, taskName, "task")
+	_, err = a.IAM().CreateRole(t.Context(), &iam.CreateRoleInput{RoleName: aws.String(taskName), Path: aws.String("/service-role/"), AssumeRolePolicyDocument: aws.String(executionTrust)})
+	must(t, err)
+	apply(t, a, tf, arguments(nil), lifecycle.Replace, "DeleteRolePolicy", "DeleteRole", "DeleteRole", "CreateRole", "PutRolePolicy", "CreateRole", "PutRolePolicy")
+}
+
+// TestPartsAreSwapped keeps the old role when the new one can't be made, with a state that can be read.
+func TestPartsAreSwapped(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	tf := acctest.Core(a, resourceType, nil)
+	before, after := arguments(object{"task": nil}), arguments(object{"execution": nil})
+	_, err := tf.Apply(t.Context(), before)
+	must(t, err)
+	a.Inject(awstest.Fault{Kind: awstest.AccessDenied, Action: "CreateRole", Sticky: true})
+	_, err = tf.Apply(t.Context(), after)
+	acctest.ExpectError(t, err, "creating ECS task role (orders-staging-task)")
+	a.ClearFaults()
+	expectRoles(t, a, executionName)
+	apply(t, a, tf, before, lifecycle.NoOp)
+	apply(t, a, tf, after, lifecycle.Update, "CreateRole", "PutRolePolicy", "DeleteRolePolicy", "DeleteRole")
+	expectRoles(t, a, taskName)
+}
+
 func deleteRole(t testing.TB, a *awstest.AWS, name, inline string) {
 	t.Helper()
 	_, err := a.IAM().DeleteRolePolicy(t.Context(), &iam.DeleteRolePolicyInput{RoleName: &name, PolicyName: &inline})

@@ -28,7 +28,8 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		fw.CheckImportAccount(ctx, r.Provider, "Role", identity.AccountID, &resp.Diagnostics)
 	}
 	names := strings.Split(req.ID, ",")
-	some := false
+	some, twice := false, false
+	named := map[string]bool{}
 	for i, p := range parts() {
 		name := p.identity(&identity)
 		if i < len(names) && names[i] != "" {
@@ -37,11 +38,12 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		if name.ValueString() == "" {
 			continue
 		}
-		some = true
+		some, twice = true, twice || named[name.ValueString()]
+		named[name.ValueString()] = true
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(p.attribute).AtName("name"), *name)...)
 	}
-	if !some || len(names) > len(parts()) {
-		resp.Diagnostics.AddError("Invalid import id", "Write the names of the roles as in \"execution,task,infrastructure\", and leave out those that aren't there, "+
+	if !some || twice || len(names) > len(parts()) {
+		resp.Diagnostics.AddError("Invalid import id", "Write the names of the roles as in \"execution,task,infrastructure\", each another one, and leave out those that aren't there, "+
 			"such as \"orders-staging-execution,orders-staging-task\" or \",orders-staging-task\".")
 	}
 	for argument, value := range role.ImportDefaults() {

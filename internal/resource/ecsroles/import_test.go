@@ -49,6 +49,9 @@ func TestImport(t *testing.T) {
 				},
 			}, executionName + "," + taskName, lifecycle.NoOp,
 		},
+		"a name of its own": {
+			object{"infrastructure": true, "infrastructure_name": "express"}, executionName + "," + taskName + ",express", lifecycle.NoOp,
+		},
 		"names of their own": {
 			object{"execution": object{"name": "pull", "repository_arns": []any{repository}}, "task": object{"name": "work"}}, "pull, work", lifecycle.Update,
 		},
@@ -78,9 +81,19 @@ func TestImportOfNothing(t *testing.T) {
 		executionName: "Cannot import non-existent remote object",
 		",":           "Invalid import id",
 		"a,b,c,d":     "Invalid import id",
+		"a,a":         "Invalid import id",
 	} {
 		acctest.ExpectError(t, acctest.Core(a, resourceType, nil).Import(t.Context(), id), want)
 	}
+}
+
+// TestImportOfAPart refuses a name that no role has, beside one that is there.
+func TestImportOfAPart(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	_, err := acctest.Core(a, resourceType, nil).Apply(t.Context(), arguments(nil))
+	must(t, err)
+	acctest.ExpectError(t, acctest.Core(a, resourceType, nil).Import(t.Context(), executionName+",orders-stagin-task"), "There is no role of that name to import")
 }
 
 // TestImportByIdentity takes whichever roles are named.

@@ -27,6 +27,7 @@ type change struct {
 	plan, state *role.Model
 	// live is the role as it is afterwards; nil for none.
 	live  *role.Model
+	gone  bool // it was in the state, and isn't at AWS
 	diags diag.Diagnostics
 }
 
@@ -76,37 +77,43 @@ func (r *Resource) changes(ctx context.Context, plan, state *model, diags *diag.
 			changes = append(changes, &change{part: p, state: before})
 		}
 	}
+	plan.review(ctx, diags)
 	return changes
 }
 
-// apply makes the changes, at the same time, since no role waits for another.
+// apply makes the changes: those of roles that stay or are new at the same time, since none waits for another. Only when all
+// of them are made are roles deleted, so that a service keeps what it has when something fails.
 func apply(ctx context.Context, provider *fw.ProviderData, changes []*change, diags *diag.Diagnostics) {
-	atOnce(changes, func(c *change) {
-		kind := c.part.kind
-		switch {
+	var wanted, unwanted []*change
+	for _, c := range changes {
+		c.live = c.state
+		if c.plan == nil {
+			unwanted = append(unwanted, c)
+		} else {
+			wanted = append(wanted, c)
+		}
+	}
+	atOnce(wanted, func(c *change) {
+		switch kind := c.part.kind; {
 		case c.state == nil:
 			if kind.Create(ctx, provider, c.plan, &c.diags) {
 				c.live = c.plan
 			}
-		case c.plan == nil:
-			kind.Delete(ctx, provider, c.state, &c.diags)
-			if c.diags.HasError() {
-				c.live = c.state
-			}
 		default:
 			kind.Update(ctx, provider, c.plan, c.state, &c.diags)
-			c.live = c.plan
-			if c.diags.HasError() {
-				c.live = c.state
+			if !c.diags.HasError() {
+				c.live = c.plan
 			}
 		}
 	}, diags)
+	if diags.HasError() {
+		return
+	}
+	remove(ctx, provider, unwanted, diags)
 }
 
-// undo removes the roles that a failed create made. One that can't be removed stays in the state.
-func undo(ctx context.Context, provider *fw.ProviderData, changes []*change, diags *diag.Diagnostics) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
-	defer cancel()
+// remove deletes roles. One that can't be deleted stays in the state.
+func remove(ctx context.Context, provider *fw.ProviderData, changes []*change, diags *diag.Diagnostics) {
 	atOnce(changes, func(c *change) {
 		if c.live == nil {
 			return
@@ -116,6 +123,13 @@ func undo(ctx context.Context, provider *fw.ProviderData, changes []*change, dia
 			c.live = nil
 		}
 	}, diags)
+}
+
+// undo removes the roles that a failed create made, also when the create was interrupted.
+func undo(ctx context.Context, provider *fw.ProviderData, changes []*change, diags *diag.Diagnostics) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
+	defer cancel()
+	remove(ctx, provider, changes, diags)
 }
 
 // atOnce runs a function for all changes at the same time, and reports in their order.
@@ -145,6 +159,7 @@ func (m *model) setRoles(ctx context.Context, changes []*change, diags *diag.Dia
 
 // read takes over what is live of each role, and tells whether there is any. id are the names of the roles.
 func (r *Resource) read(ctx context.Context, state *model, diags *diag.Diagnostics) (there bool, id string) {
+	imported := state.Service.IsNull()
 	var changes []*change
 	var names []string
 	for _, p := range parts() {
@@ -157,11 +172,21 @@ func (r *Resource) read(ctx context.Context, state *model, diags *diag.Diagnosti
 		name := c.live.Name.ValueString()
 		if c.part.kind.Read(ctx, r.Provider, c.live, &c.diags) {
 			c.live = nil
+			c.gone = true
+			if imported {
+				return
+			}
 			c.diags.AddWarning(c.part.kind.Object+" ("+name+") not found", "It was deleted outside of Terraform. The next apply makes it again.")
 		}
 	}, diags)
-	if imported := state.Service.IsNull(); imported && !diags.HasError() {
+	if imported && !diags.HasError() {
 		r.recognize(ctx, state, changes, diags)
 	}
-	return state.setRoles(ctx, changes, diags), strings.Join(names, ",")
+	some := state.setRoles(ctx, changes, diags)
+	for i, c := range changes {
+		if imported && some && c.gone {
+			diags.AddError(c.part.kind.Object+" ("+names[i]+") not found", "There is no role of that name to import. Leave it out of the import, or mend the name.")
+		}
+	}
+	return some, strings.Join(names, ",")
 }

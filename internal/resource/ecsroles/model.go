@@ -14,6 +14,7 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/permissions"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/role"
+	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
 )
 
 type model struct {
@@ -65,7 +66,7 @@ type liveRole struct {
 
 // liveTypes are the types of the attributes of roleAttribute.
 func liveTypes() map[string]attr.Type {
-	object, ok := roleAttribute("", "").GetType().(types.ObjectType)
+	object, ok := roleAttribute(pattern.ECSTaskPart, "").GetType().(types.ObjectType)
 	if !ok {
 		panic("a nested attribute has an object type")
 	}

@@ -59,6 +59,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 			role.ReportAt(&resp.Diagnostics, p.kind.At, problems)
 		}
 	}
+	config.review(ctx, &resp.Diagnostics)
 }
 
 // problems are those of a part that is asked for. Those of its name are reported at once, where they belong.
@@ -71,6 +72,29 @@ func (m *model) problems(ctx context.Context, p part, diags *diag.Diagnostics) (
 		role.Report(diags, pattern.ValidateECSRoleName(m.Service.ValueString(), m.Environment.ValueString(), p.ecs))
 	}
 	return p.validate(ctx, m, diags), true
+}
+
+// review looks at the parts together: there must be one, and each needs a name of its own.
+func (m *model) review(ctx context.Context, diags *diag.Diagnostics) {
+	some := false
+	named := map[string]part{}
+	for _, p := range parts() {
+		is, own := p.asked(ctx, m, diags)
+		some = some || is != no
+		name := p.name(m, own)
+		switch other, taken := named[name.ValueString()]; {
+		case is == no && own.ValueString() != "":
+			diags.AddAttributeError(path.Root("infrastructure_name"), "Name of no role", "There is no infrastructure role that could have this name. Set infrastructure = true, or leave infrastructure_name out.")
+		case is == no || name.IsUnknown():
+		case taken:
+			diags.AddAttributeError(p.kind.At, "Two roles of one name", "The "+p.kind.Object+" and the "+other.kind.Object+" would both be called \""+name.ValueString()+"\". Give one of them another name.")
+		default:
+			named[name.ValueString()] = p
+		}
+	}
+	if !some {
+		diags.AddAttributeError(path.Root("execution"), "Roles of nothing", "Say which roles the service has: set execution, task or infrastructure = true.")
+	}
 }
 
 // ModifyPlan resolves what the plan can know of each role, and proves it.
@@ -97,15 +121,23 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		if resp.Diagnostics.HasError() {
 			return
 		}
+		*p.role(&plan) = objectOf(ctx, planned, &resp.Diagnostics)
 		if is == notKnown {
 			*p.role(&plan) = types.ObjectUnknown(liveTypes())
+			// The part may have a name of its own, but most have not.
+			planned = &role.Model{Name: p.name(&plan, types.StringNull()), Settings: plan.Settings}
+		}
+		if before == nil || planned == nil {
 			continue
 		}
-		*p.role(&plan) = objectOf(ctx, planned, &resp.Diagnostics)
-		if before != nil && planned != nil && !planned.Name.Equal(before.Name) {
+		if !planned.Name.Equal(before.Name) {
 			resp.RequiresReplace = append(resp.RequiresReplace, path.Root(p.attribute).AtName("name"))
 		}
+		if !planned.Path.Equal(before.Path) {
+			resp.RequiresReplace = append(resp.RequiresReplace, path.Root(p.attribute).AtName("path"))
+		}
 	}
+	plan.review(ctx, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
@@ -203,8 +235,8 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	var changes []*change
 	for _, p := range parts() {
 		if live := roleOf(ctx, *p.role(&state), state.Settings, &resp.Diagnostics); live != nil {
-			changes = append(changes, &change{part: p, state: live})
+			changes = append(changes, &change{part: p, live: live})
 		}
 	}
-	apply(ctx, r.Provider, changes, &resp.Diagnostics)
+	remove(ctx, r.Provider, changes, &resp.Diagnostics)
 }

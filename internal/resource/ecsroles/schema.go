@@ -8,9 +8,7 @@ import (
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/boolvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -19,15 +17,18 @@ import (
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/permissions"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/role"
+	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
 )
 
 const (
 	defaultPath = "/"
 	description = "The IAM roles of a service in Amazon ECS: the execution role, with which ECS pulls the image, writes the log and reads the secrets to start a task; the task role, which " +
-		"the code in the task has; and the infrastructure role of ECS Express Mode. Each holds what its arguments say and no wildcard of a service; only tasks of this account can have the task role.\n\n" +
-		"The plan shows each document and proves it: the execution role pulls from its repositories and from no others, and the task role can do nothing in Amazon ECR unless `statements` say so.\n\n" +
-		"Parts can be added and removed in place. A change of a role's name, and so of `service` or `environment`, makes the roles anew. An apply that fails at the creation leaves none of them. To give " +
-		"permissions to a role that is there already, use `ecrx_ecs_task_permissions`.\n\n" +
+		"the code in the task has; and the infrastructure role of ECS Express Mode. The first two hold what their arguments say and no wildcard of a service, and only tasks of this account can have the task role; " +
+		"the third has the managed policy that AWS keeps for it.\n\n" +
+		"The plan shows the documents and proves them: the execution role pulls from its repositories and from no others, the task role can do nothing in Amazon ECR unless `statements` say so, and of the infrastructure role " +
+		"who can assume it. Policies that others attach to the roles aren't part of it: managed ones are a warning.\n\n" +
+		"Parts can be added and removed in place. A change of `service`, `environment`, `path` or of the name of one role deletes all the roles and makes them anew, those too whose names stay. " +
+		"An apply that fails at the creation leaves none of them. To give permissions to a role that is there already, use `ecrx_ecs_task_permissions`.\n\n" +
 		"## IAM permissions\n\n" + role.Permissions
 )
 
@@ -65,15 +66,14 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			Optional: true,
 			MarkdownDescription: "Whether there is a role with which ECS Express Mode sets up load balancers, security groups, certificates and scaling, such as `true`: it has AWS's managed policy for it. " +
 				"Left out, there is none.",
-			Validators: []validator.Bool{boolvalidator.AtLeastOneOf(path.MatchRoot("execution"), path.MatchRoot("task"))},
 		},
 		"infrastructure_name": infrastructureName(),
 
-		"execution_role":      roleAttribute("execution", "The execution role, for `execution_role_arn` of a task definition."),
-		"task_role":           roleAttribute("task", "The task role, for `task_role_arn` of a task definition."),
-		"infrastructure_role": roleAttribute("infrastructure", "The infrastructure role of ECS Express Mode."),
+		"execution_role":      roleAttribute(pattern.ECSExecutionPart, "The execution role, for `execution_role_arn` of a task definition."),
+		"task_role":           roleAttribute(pattern.ECSTaskPart, "The task role, for `task_role_arn` of a task definition."),
+		"infrastructure_role": roleAttribute(pattern.ECSInfrastructurePart, "The infrastructure role of ECS Express Mode."),
 	}
-	maps.Copy(attributes, role.SettingsAttributes(defaultPath))
+	maps.Copy(attributes, role.SettingsAttributes(defaultPath, "each role"))
 	resp.Schema = schema.Schema{
 		MarkdownDescription: description,
 		Attributes:          attributes,
@@ -102,9 +102,16 @@ func infrastructureName() schema.StringAttribute {
 }
 
 // roleAttribute is a role as it is at AWS.
-func roleAttribute(part, text string) schema.SingleNestedAttribute {
+func roleAttribute(ecs pattern.ECSPart, text string) schema.SingleNestedAttribute {
 	computed := func(text string) schema.StringAttribute {
 		return schema.StringAttribute{Computed: true, MarkdownDescription: text}
+	}
+	part := string(ecs)
+	inline := "What the role may do, as the inline policy `" + part + "`: `{\"Version\":\"2012-10-17\",…}`. Null for a role without permissions."
+	managed := "ARNs of the managed policies that this resource attaches: `[]`."
+	if ecs == pattern.ECSInfrastructurePart {
+		inline = "`null`: the role has no inline policy."
+		managed = "ARNs of the managed policies that this resource attaches: `[\"arn:aws:iam::aws:policy/service-role/AmazonECSInfrastructureRoleforExpressGatewayServices\"]`."
 	}
 	return schema.SingleNestedAttribute{
 		Computed: true, MarkdownDescription: text + " Null when there is none.",
@@ -117,11 +124,11 @@ func roleAttribute(part, text string) schema.SingleNestedAttribute {
 			"unique_id":            computed("Unique id of the role, such as `AROAEXAMPLEID`."),
 			"user_id_pattern":      computed("What `aws:userid` of the role's sessions looks like, such as `AROAEXAMPLEID:*`."),
 			"trust_policy_json":    computed("Who may assume the role, as a policy document: `{\"Version\":\"2012-10-17\",…}`."),
-			"policy_json":          computed("What the role may do, as the inline policy `" + part + "`: `{\"Version\":\"2012-10-17\",…}`. Null for a role without one."),
+			"policy_json":          computed(inline),
 			"max_session_duration": schema.Int64Attribute{Computed: true, MarkdownDescription: "Longest session in seconds, such as `3600`."},
 			"managed_policy_arns": schema.SetAttribute{
 				Computed: true, ElementType: types.StringType,
-				MarkdownDescription: "ARNs of the managed policies that this resource attaches, such as `[\"arn:aws:iam::aws:policy/service-role/AmazonECSInfrastructureRoleforExpressGatewayServices\"]`.",
+				MarkdownDescription: managed,
 			},
 			"tags_all": schema.MapAttribute{
 				Computed: true, ElementType: types.StringType,

@@ -40,7 +40,10 @@ func (m *model) id() string { return m.Role.ValueString() + "/" + m.Name.ValueSt
 func (m *model) document(ctx context.Context, provider *fw.ProviderData, diags *diag.Diagnostics) (document policy.Document, known bool) {
 	at := path.Root("permissions")
 	input, known := permissions.Expand(ctx, m.Permissions, diags)
-	site := pattern.Site{Partition: role.Partition(provider, diags)}
+	site := pattern.Site{Partition: role.Partition(provider, diags), Region: provider.Clients.Region()}
+	if caller, err := provider.Clients.Identity(ctx); err == nil {
+		site.AccountID = caller.AccountID // without it, the proof leaves open what depends on it
+	}
 	problems := append(pattern.ValidateECSPermissions(input), pattern.ValidateECSPermissionsAt(input, site)...)
 	role.ReportAt(diags, at, pattern.Errors(problems)) // warnings are ValidateConfig's
 	if diags.HasError() || !known {

@@ -45,7 +45,8 @@ const (
 	defaultTimeout = 5 * time.Minute
 	description    = "What the code in an Amazon ECS task may do, as one inline policy of a role that exists: the task role that another team made, or that of `ecrx_ecs_roles`. " +
 		"Permissions can so be kept apart from roles, and each module brings its own. Other policies of the role are left alone.\n\n" +
-		"The plan shows the document and proves it: each permission holds, and none of Amazon ECR is given unless `statements` say so.\n\n" +
+		"The plan shows the document and proves it: each permission holds, and none of Amazon ECR is given unless `statements` say so. The other policies of the role aren't looked at: what they deny isn't known, " +
+		"and IAM takes 10,240 characters for all inline policies of a role together, which shows at apply.\n\n" +
 		"## IAM permissions\n\n" +
 		"`iam:GetRole`, `iam:GetRolePolicy`, `iam:PutRolePolicy` and `iam:DeleteRolePolicy`."
 )
