@@ -26,8 +26,8 @@ type Case struct {
 	Configs func(a *awstest.AWS) []map[string]any
 	// Options are for the AWS of each run.
 	Options []awstest.Option
-	// Looks is how often in a phase Interrupts interrupts the calls of one action, for a resource that reads again and again
-	// until the reads agree: the third look is the second once more, and each interrupt takes seconds. 0: each time.
+	// Looks is how many calls of each action in a phase get a fault or an interrupt, the first ones; 0 is 1. A resource that
+	// makes calls for two objects in a phase says 2. With the environment variable ECRX_EVERY_CALL (make every-call), all do.
 	Looks int
 
 	// Arrange makes what must be there before; AfterCreate adds what others do later, such as a foreign statement.

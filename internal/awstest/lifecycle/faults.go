@@ -11,7 +11,8 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 )
 
-// Faults goes through the life of a resource once without a fault, once as a Terraform before 1.12, then once for each call to AWS and each kind of fault.
+// Faults goes through the life of a resource once without a fault, once as a Terraform before 1.12, then once for each call
+// to AWS that Case.Looks takes and each kind of fault.
 // The phase with the fault (create, read, update1…, destroy) must succeed or give an error that names the object; it must
 // not panic, and a creation that leaves nothing in state must leave nothing at AWS. Then, without the fault, apply
 // converges, the next plan is empty, Check holds, and after destroy so does Gone.
@@ -45,20 +46,16 @@ func Faults(t *testing.T, c Case) {
 	for i, p := range phases {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
-			seen := map[string]int{}
-			for k, call := range calls[i] {
-				action := call.Service + ":" + call.Action
-				seen[action]++
-				n := seen[action]
-				t.Run(fmt.Sprintf("call%d-%s", k+1, call.Action), func(t *testing.T) {
+			for _, l := range c.looks(calls[i]) {
+				t.Run(fmt.Sprintf("call%d-%s", l.number, l.Action), func(t *testing.T) {
 					t.Parallel()
-					eachFault(t, call, func(t *testing.T, f awstest.Fault) {
+					eachFault(t, l.Call, func(t *testing.T, f awstest.Fault) {
 						// By action and not by number: concurrent calls come in any order.
-						f.Action, f.Call = action, n
+						f.Action, f.Call = l.Service+":"+l.Action, l.nth
 						a := accounts.take(t)
-						l := newLife(t, c, a)
-						l.tf.known = provider
-						l.faulted(t, i, f)
+						run := newLife(t, c, a)
+						run.tf.known = provider
+						run.faulted(t, i, f)
 						accounts.release(t, a)
 					})
 				})

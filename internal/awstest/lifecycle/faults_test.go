@@ -37,7 +37,7 @@ func TestFaultsFindsBugs(t *testing.T) {
 		panics:           {"create/call1", "provider bug in ApplyResourceChange:"},
 		breaksPromise:    {"without", "tiny_share.account: planned"},
 		savesUnknown:     {"without", "unknown"},
-		dropsOnUpdate:    {"update1/call3", "update1 doesn't converge"},
+		dropsOnUpdate:    {"update1/call4", "update1 doesn't converge"},
 		deletesNothing:   {"destroy/call3", "the repository is left"},
 		reliesOnIdentity: {"without-identity", "Missing Resource Identity After Update"},
 	} {

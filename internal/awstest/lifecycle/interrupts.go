@@ -17,19 +17,15 @@ import (
 // under way when the provider hears of it.
 const held = 200 * time.Millisecond
 
-// Interrupts goes through the life of a resource with the real binary, once without an interrupt, then once for each call
-// to AWS (Case.Looks) of create, each update and destroy, at which terraform gets a SIGINT. The interrupted command may succeed or fail;
-// then apply converges, the plan is empty, Check holds, and after destroy so does Gone.
+// Interrupts goes through the life of a resource with the real binary, once without an interrupt, then once for each
+// call to AWS that Case.Looks takes of create, each update and destroy, at which terraform gets a SIGINT. The interrupted
+// command may succeed or fail; then apply converges, the plan is empty, Check holds, and after destroy so does Gone.
 //
 // hcl gives the configurations of the life, provider block included. Of the case, Type, Object, Provider, ProviderConfig and
 // Configs are not used.
 func Interrupts(t *testing.T, p Plugin, c Case, hcl func(a *awstest.AWS) []string) {
 	t.Helper()
 	accounts := &accounts{}
-	limit := c.Looks
-	if os.Getenv(everyCall) != "" {
-		limit = 0
-	}
 	var calls [][]awstest.Call
 	if !t.Run("without", func(t *testing.T) {
 		account := accounts.take(t)
@@ -47,31 +43,15 @@ func Interrupts(t *testing.T, p Plugin, c Case, hcl func(a *awstest.AWS) []strin
 		return
 	}
 	for phase, recorded := range calls {
-		for _, k := range looks(recorded, limit) {
-			t.Run(fmt.Sprintf("%s/call%d-%s", phaseName(phase, len(calls)-1), k, recorded[k-1].Action), func(t *testing.T) {
+		for _, l := range c.looks(recorded) {
+			t.Run(fmt.Sprintf("%s/call%d-%s", phaseName(phase, len(calls)-1), l.number, l.Action), func(t *testing.T) {
 				t.Parallel()
 				account := accounts.take(t)
-				newInterruption(t, p, c, account, hcl).run(t, phase, k)
+				newInterruption(t, p, c, account, hcl).run(t, phase, l.number)
 				accounts.release(t, account)
 			})
 		}
 	}
-}
-
-// everyCall is the environment variable that makes Case.Looks 0, for a run that may take long.
-const everyCall = "ECRX_EVERY_CALL"
-
-// looks gives the numbers, from 1, of the calls to interrupt: of each action the first ones, limit at most; 0: all.
-func looks(calls []awstest.Call, limit int) (numbers []int) {
-	seen := map[string]int{}
-	for i, call := range calls {
-		action := call.Service + ":" + call.Action
-		seen[action]++
-		if limit == 0 || seen[action] <= limit {
-			numbers = append(numbers, i+1)
-		}
-	}
-	return numbers
 }
 
 func phaseName(phase, destroy int) string {

@@ -11,13 +11,28 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 )
 
+// TestLooks expects each chosen call's number in the phase, and its number among the calls of its action.
 func TestLooks(t *testing.T) {
-	t.Parallel()
 	read, list, tags := awstest.Call{Service: "iam", Action: "GetRole"}, awstest.Call{Service: "iam", Action: "ListTags"}, awstest.Call{Service: "ecr", Action: "ListTags"}
 	calls := []awstest.Call{read, list, read, tags, read, list}
-	for limit, want := range map[int][]int{0: {1, 2, 3, 4, 5, 6}, 1: {1, 2, 4}, 2: {1, 2, 3, 4, 6}} {
-		if diff := cmp.Diff(want, looks(calls, limit)); diff != "" {
-			t.Errorf("at most %d (-want +got):\n%s", limit, diff)
+	first := [][2]int{{1, 1}, {2, 1}, {4, 1}}
+	for _, test := range []struct {
+		every string
+		looks int
+		want  [][2]int
+	}{
+		{"", 0, first},
+		{"", 1, first},
+		{"", 2, [][2]int{{1, 1}, {2, 1}, {3, 2}, {4, 1}, {6, 2}}},
+		{"1", 1, [][2]int{{1, 1}, {2, 1}, {3, 2}, {4, 1}, {5, 3}, {6, 2}}},
+	} {
+		t.Setenv(everyCall, test.every)
+		var got [][2]int
+		for _, l := range (Case{Looks: test.looks}).looks(calls) {
+			got = append(got, [2]int{l.number, l.nth})
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("Looks %d, %s=%q (-want +got):\n%s", test.looks, everyCall, test.every, diff)
 		}
 	}
 }

@@ -43,7 +43,7 @@ func TestFaults(t *testing.T) {
 
 func TestInterrupts(t *testing.T) {
 	t.Parallel()
-	lifecycle.Interrupts(t, lifecycle.BuildPlugin(t), lifecycle.Case{Gone: gone, Sweep: gone, Looks: 2}, func(a *awstest.AWS) []string {
+	lifecycle.Interrupts(t, lifecycle.BuildPlugin(t), lifecycle.Case{Gone: gone, Sweep: gone}, func(a *awstest.AWS) []string {
 		return []string{
 			a.ProviderBlock("") + block("name = \"web-pull\"\nsettle_seconds = 0"),
 			a.ProviderBlock("") + block("name = \"web-pull\"\nsettle_seconds = 0\nrepository_arns = [\""+web+"\"]"),

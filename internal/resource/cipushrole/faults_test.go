@@ -37,10 +37,9 @@ func TestFaults(t *testing.T) {
 	})
 }
 
-// TestInterrupts takes the first call of each action in a phase; the App Runner role, whose life is the same, takes the second too.
 func TestInterrupts(t *testing.T) {
 	t.Parallel()
-	c := lifecycle.Case{Arrange: arrange, Gone: gone, Sweep: sweep, Looks: 1}
+	c := lifecycle.Case{Arrange: arrange, Gone: gone, Sweep: sweep}
 	lifecycle.Interrupts(t, lifecycle.BuildPlugin(t), c, func(a *awstest.AWS) []string {
 		return []string{
 			a.ProviderBlock("") + block(github),

@@ -33,10 +33,9 @@ func TestFaults(t *testing.T) {
 	})
 }
 
-// TestInterrupts takes the first call of each action in a phase; the App Runner role, whose life is the same, takes the second too.
 func TestInterrupts(t *testing.T) {
 	t.Parallel()
-	lifecycle.Interrupts(t, lifecycle.BuildPlugin(t), lifecycle.Case{Gone: gone, Sweep: gone, Looks: 1}, func(a *awstest.AWS) []string {
+	lifecycle.Interrupts(t, lifecycle.BuildPlugin(t), lifecycle.Case{Gone: gone, Sweep: gone}, func(a *awstest.AWS) []string {
 		return []string{
 			a.ProviderBlock("") + block(release),
 			a.ProviderBlock("") + block(strings.Replace(release, "0f2d9a4c-5b2e", "7c1e8b3d-9f40", 1)+"access = \"read_only\""),

@@ -29,7 +29,7 @@ func TestFaults(t *testing.T) {
 
 func TestInterrupts(t *testing.T) {
 	t.Parallel()
-	lifecycle.Interrupts(t, lifecycle.BuildPlugin(t), lifecycle.Case{Looks: 2, Arrange: createRole, Gone: gone, Sweep: sweep}, func(a *awstest.AWS) []string {
+	lifecycle.Interrupts(t, lifecycle.BuildPlugin(t), lifecycle.Case{Arrange: createRole, Gone: gone, Sweep: sweep}, func(a *awstest.AWS) []string {
 		return []string{a.ProviderBlock("") + block(`sqs_send = ["`+queue+`"]`), a.ProviderBlock("") + block(`sqs_receive = ["`+queue+`"]`)}
 	})
 }

@@ -1,0 +1,43 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package lifecycle
+
+import (
+	"os"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
+)
+
+// everyCall is the environment variable that makes Faults and Interrupts take every call, in a run that may be long.
+const everyCall = "ECRX_EVERY_CALL"
+
+// look is a call that a run puts a fault or an interrupt at.
+type look struct {
+	awstest.Call
+	number int // in its phase, from 1
+	nth    int // of its action, from 1
+}
+
+// looks chooses the calls of a phase. A resource that reads again and again until the reads agree makes calls that go the
+// same way: an ordinary run takes the first ones of each action.
+func (c Case) looks(calls []awstest.Call) []look {
+	limit := max(c.Looks, 1)
+	if os.Getenv(everyCall) != "" {
+		limit = len(calls)
+	}
+	return firstOfEach(calls, limit)
+}
+
+// firstOfEach gives the first calls of each action, limit at most.
+func firstOfEach(calls []awstest.Call, limit int) (chosen []look) {
+	seen := map[string]int{}
+	for i, call := range calls {
+		action := call.Service + ":" + call.Action
+		seen[action]++
+		if seen[action] <= limit {
+			chosen = append(chosen, look{Call: call, number: i + 1, nth: seen[action]})
+		}
+	}
+	return chosen
+}
