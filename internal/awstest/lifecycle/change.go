@@ -113,7 +113,7 @@ func (s *session) planDestroy(ctx context.Context, before *State, prior tftypes.
 }
 
 // apply carries a plan out: a replacement destroys first. As in core, the configuration is planned again by the provider
-// that applies it, and must come out as it was planned.
+// that applies it, and must come out as it was planned: the same action, and the same values where they were known.
 func (s *session) apply(ctx context.Context, tf *Terraform, c change) error {
 	if c.action == Replace || c.action == Delete {
 		destroy := change{
@@ -128,11 +128,17 @@ func (s *session) apply(ctx context.Context, tf *Terraform, c change) error {
 		}
 	}
 	first := c.planned
-	if _, err := s.planned(ctx, &c); err != nil {
+	again, err := s.planned(ctx, &c)
+	if err != nil {
 		return err
 	}
+	const during = "PlanResourceChange at apply (inconsistent final plan)"
+	// A create, also that of a replacement, has no prior state that it could replace.
+	if c.action == Update && replaces(again.RequiresReplace, c.prior, c.planned) {
+		return bug(during, "%s: planned to %s, now to %s", s.typeName, Update, Replace)
+	}
 	if wrong := checkResult(s.typeName, first, c.planned); wrong != nil {
-		return &BugError{During: "PlanResourceChange at apply (inconsistent final plan)", Bugs: wrong}
+		return &BugError{During: during, Bugs: wrong}
 	}
 	return s.applied(ctx, tf, c)
 }

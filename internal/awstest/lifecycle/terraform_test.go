@@ -68,6 +68,21 @@ func TestTerraform(t *testing.T) {
 	}
 }
 
+// TestActionOfTheFinalPlan wants of the second plan what Terraform wants: the action of the first.
+func TestActionOfTheFinalPlan(t *testing.T) {
+	t.Parallel()
+	terraform := newTerraform(awstest.New(t))
+	terraform.Provider = newTiny(replacesLate)
+	if _, err := terraform.Apply(t.Context(), map[string]any{"name": "team/app", "account": "222222222222"}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := terraform.ApplyLater(t.Context(), map[string]any{"name": "team/app", "account": lifecycle.Unknown{}}, map[string]any{"name": "team/app", "account": "333333333333"})
+	var found *lifecycle.BugError
+	if !errors.As(err, &found) || !strings.Contains(err.Error(), "inconsistent final plan") || !strings.Contains(err.Error(), "planned to update, now to replace") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
 func TestImport(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)

@@ -39,6 +39,7 @@ const (
 	savesUnknown     = "leaves a value unknown"
 	dropsOnUpdate    = "drops the object from state when an update fails"
 	deletesNothing   = "says that a failed delete succeeded"
+	replacesLate     = "replaces for a value that gets known after the plan"
 	reliesOnIdentity = "takes the identity of an update from the request"
 )
 
@@ -95,12 +96,15 @@ func (*tinyResource) Metadata(_ context.Context, _ resource.MetadataRequest, r *
 	r.TypeName = "tiny_share"
 }
 
-func (*tinyResource) Schema(_ context.Context, _ resource.SchemaRequest, r *resource.SchemaResponse) {
+func (t *tinyResource) Schema(_ context.Context, _ resource.SchemaRequest, r *resource.SchemaResponse) {
+	onceKnown := stringplanmodifier.RequiresReplaceIf(func(_ context.Context, q planmodifier.StringRequest, r *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+		r.RequiresReplace = t.bug == replacesLate && !q.PlanValue.IsUnknown()
+	}, "", "")
 	r.Schema.Attributes = map[string]schema.Attribute{
 		"name": schema.StringAttribute{
 			Required: true, PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 		},
-		"account": schema.StringAttribute{Required: true},
+		"account": schema.StringAttribute{Required: true, PlanModifiers: []planmodifier.String{onceKnown}},
 		"note":    schema.StringAttribute{Optional: true, Computed: true},
 		"arn": schema.StringAttribute{
 			Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
