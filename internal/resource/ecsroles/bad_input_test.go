@@ -26,8 +26,12 @@ func TestBadInput(t *testing.T) {
 		"no part that is true": {object{"execution": nil, "task": nil, "infrastructure": false}, "execution", "Roles of nothing"},
 		"two of one name":      {object{"task": object{"name": executionName}}, "task", "Two roles of one name"},
 		"name of no role":      {object{"infrastructure_name": "web"}, "infrastructure_name", "Name of no role"},
-		"statement beyond Latin": {permissions("statements", []any{object{"actions": []any{"sns:Publish"}, "resources": []any{"arn:aws:sns:eu-west-1:111111111111:a"},
-			"conditions": []any{object{"test": "StringEquals", "variable": "aws:PrincipalTag/team", "values": []any{"Ж"}}}}}), "task.permissions.statements", "characters up to U+00FF"},
+		"statement beyond Latin": {
+			permissions("statements", []any{object{
+				"actions": []any{"sns:Publish"}, "resources": []any{"arn:aws:sns:eu-west-1:111111111111:a"},
+				"conditions": []any{object{"test": "StringEquals", "variable": "aws:PrincipalTag/team", "values": []any{"Ж"}}},
+			}}), "task.permissions.statements", "characters up to U+00FF",
+		},
 		"service":               {object{"service": "or ders"}, "service", "Invalid part of a role's name"},
 		"environment":           {object{"environment": ""}, "environment", "Invalid part of a role's name"},
 		"long name":             {object{"service": strings.Repeat("x", 60)}, "service", "Role name too long"},

@@ -17,6 +17,7 @@ func TestFaults(t *testing.T) {
 	lifecycle.Faults(t, lifecycle.Case{
 		Type:     resourceType,
 		Object:   "orders-staging-",
+		Looks:    2,
 		Provider: acctest.Server,
 		ProviderConfig: func(a *awstest.AWS) map[string]any {
 			return lifecycle.ProviderConfig(a, map[string]any{"max_retries": 3})

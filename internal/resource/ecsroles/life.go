@@ -94,16 +94,15 @@ func apply(ctx context.Context, provider *fw.ProviderData, changes []*change, di
 		}
 	}
 	atOnce(wanted, func(c *change) {
-		switch kind := c.part.kind; {
-		case c.state == nil:
-			if kind.Create(ctx, provider, c.plan, &c.diags) {
+		if c.state == nil {
+			if c.part.kind.Create(ctx, provider, c.plan, &c.diags) {
 				c.live = c.plan
 			}
-		default:
-			kind.Update(ctx, provider, c.plan, c.state, &c.diags)
-			if !c.diags.HasError() {
-				c.live = c.plan
-			}
+			return
+		}
+		c.part.kind.Update(ctx, provider, c.plan, c.state, &c.diags)
+		if !c.diags.HasError() {
+			c.live = c.plan
 		}
 	}, diags)
 	if diags.HasError() {
