@@ -30,8 +30,8 @@ func (c *Clients) InlinePolicy(ctx context.Context, role, name string) (string, 
 }
 
 // CreateInline adds an inline policy, which is JSON, to a role that exists. Where [Clients.PutInline] would replace a policy of
-// that name, this is an error that says how to import it. When the answer was lost, the policy is removed again, within a
-// minute that ctx doesn't cut off; left says that it may still be there.
+// that name, this is an error that says how to import it. When it fails after an answer was lost, the policy is removed
+// again, within a minute that ctx doesn't cut off; left says that it may still be there.
 func (c *Clients) CreateInline(ctx context.Context, role, name, policy string) (left bool, err error) {
 	err = allOf(
 		func() error { _, err := c.getRole(ctx, role); return err },
@@ -49,12 +49,8 @@ func (c *Clients) CreateInline(ctx context.Context, role, name, policy string) (
 	if err != nil {
 		return false, err
 	}
-	// The role is there, so what says otherwise hasn't heard of it yet.
-	err = c.iamWrite(ctx, true, func(client *iam.Client) error {
-		_, err := client.PutRolePolicy(ctx, putRolePolicy(role, name, policy))
-		return err
-	})
-	if err == nil || !mayHaveReachedAWS(err) {
+	lost, err := c.putNewInline(ctx, role, name, policy)
+	if err == nil || !lost {
 		return false, err
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), createTimeout)
@@ -63,4 +59,28 @@ func (c *Clients) CreateInline(ctx context.Context, role, name, policy string) (
 		return true, fmt.Errorf("%w; whether the policy was written isn't known, and it can't be removed again: %w", err, undone)
 	}
 	return false, err
+}
+
+// putNewInline puts the policy. The attempts are made here and not by the SDK, which tells of the last one alone: lost says
+// that any of them may have written it, such as one whose answer was lost before the next was denied.
+func (c *Clients) putNewInline(ctx context.Context, role, name, policy string) (lost bool, err error) {
+	options, err := c.iamOptions(ctx)
+	if err != nil {
+		return false, err
+	}
+	patience := patience{retryer: options.Retryer, timing: c.config.Timing}
+	for {
+		err := c.iamCall(ctx, func(client *iam.Client) error {
+			_, err := client.PutRolePolicy(ctx, putRolePolicy(role, name, policy), iamOnlyOnce)
+			return err
+		})
+		if err == nil {
+			return false, nil
+		}
+		lost = lost || mayHaveReachedAWS(err)
+		// The role is there, so what says otherwise hasn't heard of it yet.
+		if err := patience.wait(ctx, err, true); err != nil {
+			return lost, err
+		}
+	}
 }

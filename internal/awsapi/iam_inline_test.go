@@ -26,10 +26,24 @@ func TestCreateInline(t *testing.T) {
 			return &a
 		}
 	}
+	// lostThen writes the policy, loses the answer, and fails in that way from then on.
+	lostThen := func(status int, code string) (before, after func(iamCall) *answer) {
+		failing := put(status, code, 9)
+		before = func(c iamCall) *answer {
+			if c.n == 1 {
+				return nil
+			}
+			return failing(c)
+		}
+		return before, put(500, "ServiceFailure", 1)
+	}
+	lostThenDenied, loses := lostThen(403, "AccessDenied")
+	lostThenThrottled, _ := lostThen(400, "Throttling")
 	without := map[string]string{"pull": pull, "theirs": push}
 	with := map[string]string{"pull": pull, "theirs": push, "queue": push}
 	for name, test := range map[string]struct {
 		role, policy  string
+		attempts      int // 0: one
 		before, after func(iamCall) *answer
 		want          map[string]string
 		left          bool
@@ -41,6 +55,9 @@ func TestCreateInline(t *testing.T) {
 		"role that isn't known":  {before: put(404, "NoSuchEntity", 3), want: with},
 		"refused":                {before: put(403, "AccessDenied", 9), want: without, wantErr: "AccessDenied"},
 		"answer that was lost":   {after: put(500, "ServiceFailure", 9), want: without, wantErr: "ServiceFailure"},
+		"lost, then written":     {attempts: 2, after: put(500, "ServiceFailure", 1), want: with},
+		"lost, then refused":     {attempts: 3, before: lostThenDenied, after: loses, want: without, wantErr: "AccessDenied"},
+		"lost, then throttled":   {attempts: 3, before: lostThenThrottled, after: loses, want: without, wantErr: "Throttling"},
 		"lost and not removable": {after: put(500, "ServiceFailure", 9), before: denied("DeleteRolePolicy"), want: with, left: true, wantErr: "can't be removed again: "},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -55,8 +72,8 @@ func TestCreateInline(t *testing.T) {
 				if test.policy != "" {
 					policy = test.policy
 				}
-				once := 1
-				left, err := iam.clients(func(cfg *awsapi.Config) { cfg.MaxRetries = &once }).CreateInline(t.Context(), role, policy, push)
+				attempts := max(test.attempts, 1)
+				left, err := iam.clients(func(cfg *awsapi.Config) { cfg.MaxRetries = &attempts }).CreateInline(t.Context(), role, policy, push)
 				if test.wantErr == "" && err != nil || test.wantErr != "" && (err == nil || !strings.Contains(err.Error(), test.wantErr)) {
 					t.Errorf("error %v, want %q", err, test.wantErr)
 				}
