@@ -5,6 +5,7 @@ package awsapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,18 +15,23 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
+// looksForOthers is how often IAM is asked what else a role has before that is believed. The pauses between double.
+const looksForOthers = 5
+
 // roleHolds is what keeps a role from being deleted.
 type roleHolds struct {
 	profiles, managed, inline []string
 }
 
 // DeleteRole deletes a role after its policies: with force all that it has, and out of its instance profiles; without, only
-// those named by own. If it has others then, nothing is removed and the error ([IsNotEmpty]) names them. A role that isn't
+// those named by own. If it has others then, also when IAM is asked again, nothing is removed and the error ([IsNotEmpty])
+// names them. A role that isn't
 // there is no error.
 // See https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html.
 func (c *Clients) DeleteRole(ctx context.Context, name string, force bool, own RoleContents) error {
 	patience := patience{retryer: aws.NopRetryer{}, timing: c.config.Timing} // the client's own retryer sees to the rest
 	var conflict error
+	looks := 0
 	for {
 		// Without force an instance profile is looked for only when IAM says that something is in the way: its permission is
 		// asked of nobody who doesn't need it.
@@ -39,8 +45,13 @@ func (c *Clients) DeleteRole(ctx context.Context, name string, force bool, own R
 			return err
 		}
 		if others := holds.beside(own); !force && len(others) > 0 {
-			return &Error{Service: "iam", Operation: "DeleteRole", Code: codeDeleteConflict, Err: conflict, Message: fmt.Sprintf(
+			refusal := &Error{Service: "iam", Operation: "DeleteRole", Code: codeDeleteConflict, Err: conflict, Message: fmt.Sprintf(
 				"the role %s also has %s; remove that, or apply force_detach_policies = true before destroying the role", name, strings.Join(others, ", "))}
+			looks++
+			if err := c.doubt(ctx, refusal, looks); err != nil {
+				return err
+			}
+			continue
 		}
 		if err := c.emptyRole(ctx, name, holds); err != nil {
 			return err
@@ -57,6 +68,18 @@ func (c *Clients) DeleteRole(ctx context.Context, name string, force bool, own R
 			return err
 		}
 	}
+}
+
+// doubt gives nil after a wait for another look, or the refusal when there were enough of them: IAM's lists may show what
+// another resource of the same run removed a moment ago.
+func (c *Clients) doubt(ctx context.Context, refusal error, looks int) error {
+	if looks >= looksForOthers {
+		return refusal
+	}
+	if cut := c.config.Timing.Wait(ctx, c.config.Timing.SecondLook<<(looks-1)); cut != nil {
+		return errors.Join(cut, refusal)
+	}
+	return nil
 }
 
 func (c *Clients) roleHolds(ctx context.Context, name string, profiles bool) (roleHolds, error) {

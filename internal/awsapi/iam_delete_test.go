@@ -38,6 +38,17 @@ func TestDeleteRole(t *testing.T) {
 		}
 		return aws
 	}
+	// behind makes IAM list something else so many times.
+	behind := func(aws *roles, times int, action, text string) *roles {
+		aws.before = func(c iamCall) *answer {
+			if c.action != action || c.n > times {
+				return nil
+			}
+			old := result(c, text)
+			return &old
+		}
+		return aws
+	}
 	denying := func(aws *roles, action string) *roles {
 		aws.before = func(c iamCall) *answer {
 			if c.action != action {
@@ -65,16 +76,25 @@ func TestDeleteRole(t *testing.T) {
 		"bare":                  {aws: at("web", same), writes: []string{"DeleteRole"}},
 		"others' inline policy": {
 			aws:     holding(func(r *standing) { r.inline["theirs"] = push }),
+			waited:  15 * time.Second, // 1, 2, 4 and 8
 			wantErr: "DeleteConflict: the role web also has the inline policy theirs; remove that, or apply force_detach_policies = true before destroying the role (DeleteRole)",
 			kind:    awsapi.IsNotEmpty,
 		},
+		"others' inline policy, which is gone but for the list": {
+			aws: behind(holding(same), 3, "ListRolePolicies", list("PolicyNames", []string{"pull", "theirs"}, escaped)), writes: ours, waited: 7 * time.Second,
+		},
+		"others' managed policy, which is gone but for the list": {
+			aws:    behind(holding(same), 1, "ListAttachedRolePolicies", list("AttachedPolicies", []string{"arn:1", "arn:2"}, func(arn string) string { return "<PolicyArn>" + arn + "</PolicyArn>" })),
+			writes: ours, waited: time.Second,
+		},
 		"others' managed policy": {
 			aws:     holding(func(r *standing) { r.managed = append(r.managed, "arn:2") }),
+			waited:  15 * time.Second,
 			wantErr: "the role web also has the managed policy arn:2; ", kind: awsapi.IsNotEmpty,
 		},
 		"an instance profile": {
 			aws:    holding(func(r *standing) { r.profiles = []string{"box"} }),
-			writes: ours, waited: time.Second,
+			writes: ours, waited: 16 * time.Second,
 			wantErr: "the role web also has a place in the instance profile box; ", kind: awsapi.IsNotEmpty,
 		},
 		"an instance profile that can't be listed": {
