@@ -6,6 +6,7 @@ package awsapi
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 )
@@ -83,4 +84,38 @@ func (c *Clients) putNewInline(ctx context.Context, role, name, policy string) (
 			return lost, err
 		}
 	}
+}
+
+// RemoveInline is [Clients.DeleteInline], and returns when IAM neither gives nor lists the policy any more, so that a role that
+// is deleted next doesn't seem to hold it. That is a favour to what comes next: that it can't be seen, is cut off or takes
+// longer than Timing.PropagationTimeout is no error, since the policy is deleted.
+func (c *Clients) RemoveInline(ctx context.Context, role, name string) error {
+	if err := c.DeleteInline(ctx, role, name); err != nil {
+		return err
+	}
+	_ = c.waitSteady(ctx, "the inline policy "+name+", removed from the role "+role+",", 0, func() (differs string, err error) {
+		return c.inlineLeft(ctx, role, name)
+	})
+	return nil
+}
+
+// inlineLeft says where IAM still shows an inline policy; "" when nowhere, or when there is no such role.
+func (c *Clients) inlineLeft(ctx context.Context, role, name string) (where string, err error) {
+	var listed []string
+	given := false
+	err = allOf(
+		func() (err error) { listed, err = c.listInline(ctx, role); return unlessGone(err) },
+		func() error {
+			_, err := c.InlinePolicy(ctx, role, name)
+			given = err == nil
+			return unlessGone(err)
+		},
+	)
+	switch {
+	case given:
+		return "the policy itself", err
+	case slices.Contains(listed, name):
+		return "the list of policies", err
+	}
+	return "", err
 }

@@ -111,6 +111,62 @@ func TestInlinePolicy(t *testing.T) {
 	}
 }
 
+// A policy that was deleted is waited for until no read shows it, and whatever keeps that from being seen is no error.
+func TestRemoveInline(t *testing.T) {
+	t.Parallel()
+	showing := func(action string, times int, text string) func(iamCall) *answer {
+		return func(c iamCall) *answer {
+			if c.action != action || c.n > times {
+				return nil
+			}
+			old := result(c, text)
+			return &old
+		}
+	}
+	listed := list("PolicyNames", []string{"pull", "theirs"}, escaped)
+	given := "<PolicyDocument>%7B%7D</PolicyDocument>"
+	for name, test := range map[string]struct {
+		before  func(iamCall) *answer
+		role    string
+		waited  time.Duration
+		wantErr bool
+	}{
+		"gone at once":       {waited: 2 * time.Second},
+		"listed for a while": {before: showing("ListRolePolicies", 2, listed), waited: 5 * time.Second}, // at 0, 1, 3, 4 and 5
+		"given for a while":  {before: showing("GetRolePolicy", 2, given), waited: 5 * time.Second},
+		"listed again": {before: func(c iamCall) *answer { // by a replica that is behind
+			if c.n != 2 {
+				return nil
+			}
+			return showing("ListRolePolicies", 2, listed)(c)
+		}, waited: 4 * time.Second},
+		"listed for ever":      {before: showing("ListRolePolicies", 999, listed), waited: 127 * time.Second},
+		"the list is denied":   {before: denied("ListRolePolicies")},
+		"no role":              {role: "app", waited: 2 * time.Second},
+		"the delete is denied": {before: denied("DeleteRolePolicy"), wantErr: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				iam := holding()
+				iam.before = test.before
+				role := "web"
+				if test.role != "" {
+					role = test.role
+				}
+				began := time.Now()
+				err := iam.clients().RemoveInline(t.Context(), role, "pull")
+				if waited := time.Since(began).Truncate(time.Second); (err != nil) != test.wantErr || waited != test.waited {
+					t.Errorf("%v after %s, want %s", err, waited, test.waited)
+				}
+				if _, left := only(t, iam).inline["pull"]; left != (test.wantErr || test.role != "") {
+					t.Errorf("the policy is left: %t", left)
+				}
+			})
+		})
+	}
+}
+
 // A policy that is late, as it is or with its text, is waited for.
 func TestWaitInline(t *testing.T) {
 	t.Parallel()

@@ -4,7 +4,7 @@
 // Package ecstaskpermissions is the resource ecrx_ecs_task_permissions: what the code in an ECS task may do, as one inline
 // policy of a role that exists.
 //
-// It calls GetRole, GetRolePolicy, PutRolePolicy and DeleteRolePolicy. The schema's description lists the IAM permissions.
+// It calls GetRole, GetRolePolicy, ListRolePolicies, PutRolePolicy and DeleteRolePolicy. The schema's description lists the IAM permissions.
 package ecstaskpermissions
 
 import (
@@ -48,7 +48,7 @@ const (
 		"The plan shows the document and proves it: each permission holds, and none of Amazon ECR is given unless `statements` say so. The other policies of the role aren't looked at: what they deny isn't known, " +
 		"and IAM takes 10,240 characters for all inline policies of a role together, which shows at apply.\n\n" +
 		"## IAM permissions\n\n" +
-		"`iam:GetRole`, `iam:GetRolePolicy`, `iam:PutRolePolicy` and `iam:DeleteRolePolicy`."
+		"`iam:GetRole`, `iam:GetRolePolicy`, `iam:PutRolePolicy` and `iam:DeleteRolePolicy`; with `iam:ListRolePolicies`, destroy waits until IAM lists the policy no more."
 )
 
 // policyName is the form that IAM takes (IAM API Reference, PutRolePolicy).
@@ -229,7 +229,8 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, result.identity())...)
 }
 
-// Delete removes the policy. That it or its role is gone is success.
+// Delete removes the policy, and waits until IAM shows it no more: the role may be deleted next. That it or its role is gone
+// is success.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -240,7 +241,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	if err := r.Provider.Clients.DeleteInline(ctx, state.Role.ValueString(), state.Name.ValueString()); err != nil {
+	if err := r.Provider.Clients.RemoveInline(ctx, state.Role.ValueString(), state.Name.ValueString()); err != nil {
 		fw.AddError(&resp.Diagnostics, "deleting", object, state.id(), err)
 	}
 }
