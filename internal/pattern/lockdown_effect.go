@@ -31,34 +31,76 @@ func LockdownEffect(l Lockdown, grants []Grant, site Site) []Problem {
 
 // effect looks at the members of a grant that one of its arguments names.
 func (p *lockdownProver) effect(g *Grant, attribute string) (problem Problem, dead bool) {
-	var who, actions, reasons []string
-	whole := true
-	services, people := false, false
+	if d := p.deniedMembers(g, attribute, p.lists.ExemptUserIDs); len(d.who) > 0 {
+		return p.effectProblem(g, attribute, d), true
+	}
+	if d := p.deniedMembers(g, attribute, nil); len(d.who) > 0 {
+		problem := p.effectProblem(g, attribute, d)
+		problem.Severity = policy.SeverityWarning
+		problem.Summary = strings.NewReplacer("makes", "may make", "cuts", "may cut").Replace(problem.Summary)
+		problem.Detail += " Nothing tells whose ids exempt_user_ids has: this doesn't matter if they are theirs."
+		return problem, true
+	}
+	return Problem{}, false
+}
+
+// deniedMembers are those of a grant whom a lockdown denies.
+type deniedMembers struct {
+	who, actions, reasons []string
+	// partly says that some of the actions are left to one of them.
+	partly bool
+	// services and people say which of both are among them.
+	services, people bool
+}
+
+func (p *lockdownProver) deniedMembers(g *Grant, attribute string, userIDs []string) deniedMembers {
+	var d deniedMembers
 	for _, m := range g.members(p.prover) {
-		if m.attribute != attribute || m.caller.DecideAccess(m.actions, p.repository, &p.layers) != authz.ExplicitlyDenied {
+		if m.attribute != attribute {
 			continue
 		}
-		denied, why := m.denied(p.prover, p.layers)
+		layers := p.without(userIDs, m.ownersToo)
+		if m.caller.DecideAccess(m.actions, p.repository, &layers) != authz.ExplicitlyDenied {
+			continue
+		}
+		denied, why := m.denied(p.prover, layers)
 		if len(denied) == 0 {
 			continue
 		}
-		who, actions, reasons = append(who, m.who), append(actions, denied...), append(reasons, why...)
-		whole = whole && len(denied) == len(m.actions)
-		services, people = services || m.service, people || !m.service
+		d.who, d.actions, d.reasons = append(d.who, m.who), append(d.actions, denied...), append(d.reasons, why...)
+		d.partly = d.partly || len(denied) < len(m.actions)
+		d.services, d.people = d.services || m.service, d.people || !m.service
 	}
-	if len(who) == 0 {
-		return Problem{}, false
+	return d
+}
+
+// without gives the layers with the lockdown of the lists, but for the unique ids other than the given, and for the
+// repository's own account where the grant is for an organization: it is for others that an organization is named.
+func (p *lockdownProver) without(userIDs []string, own bool) authz.Layers {
+	l, off := p.lists, false
+	l.ExemptUserIDs, l.ExemptReplicationFrom = userIDs, nil
+	l.ExemptGrants, l.ExemptRootUser, l.ExemptServiceLinkedRoles = &off, &off, &off
+	if own && l.Mode != LockdownByNotPrincipal {
+		ofOwner := func(account string) bool { return account == p.owner() }
+		l.ExemptPrincipalARNs = slices.DeleteFunc(slices.Clone(l.ExemptPrincipalARNs), func(arn string) bool { return ofOwner(accountOf(arn)) })
+		l.ExemptAccounts = slices.DeleteFunc(slices.Clone(l.ExemptAccounts), ofOwner)
 	}
+	layers := p.layers
+	layers.Repository = []*authz.Policy{p.layers.Repository[0], authz.Compile("repository policy", policy.New(l.Statement(p.ground.Site, nil)))}
+	return layers
+}
+
+func (p *lockdownProver) effectProblem(g *Grant, attribute string, d deniedMembers) Problem {
 	summary := "Grant that the lockdown makes void"
-	if !whole {
+	if d.partly {
 		summary = "Grant that the lockdown cuts short"
 	}
-	reasons = slices.DeleteFunc(slices.Compact(reasons), func(r string) bool { return strings.HasPrefix(r, "assumed") })
+	reasons := slices.DeleteFunc(slices.Compact(d.reasons), func(r string) bool { return strings.HasPrefix(r, "assumed") })
 	return Problem{
 		Path: []string{g.Name, attribute}, Severity: policy.SeverityError, Summary: summary,
-		Detail: "The grant " + g.Name + " is for " + strings.Join(who, ", ") + ", to whom the lockdown denies " + strings.Join(sortedOnce(actions), ", ") + ":" + bullets(reasons) +
-			"\n\n" + p.remedy(g, attribute, people, services),
-	}, true
+		Detail: "The grant " + g.Name + " is for " + strings.Join(d.who, ", ") + ", to whom the lockdown denies " + strings.Join(sortedOnce(d.actions), ", ") + ":" + bullets(reasons) +
+			"\n\n" + p.remedy(g, attribute, d.people, d.services),
+	}
 }
 
 // remedy is the line that lets the grant's people through.

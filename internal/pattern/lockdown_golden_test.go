@@ -39,7 +39,8 @@ func goldenLockdowns() map[string]goldenLockdown {
 		"not-principal":        in(pattern.Lockdown{Mode: pattern.LockdownByNotPrincipal, ExemptPrincipalARNs: []string{ownRoot, administrator}}),
 		"not-principal-and-id": in(pattern.Lockdown{Mode: pattern.LockdownByNotPrincipal, ExemptPrincipalARNs: []string{ownRoot, administrator}, ExemptUserIDs: []string{accessRoleID + ":*"}}),
 		"china": {
-			pattern.Lockdown{ExemptPrincipalARNs: []string{"arn:aws-cn:iam::111111111111:role/deployer"}, ExemptReplicationFrom: []string{"222222222222"}}, nil,
+			pattern.Lockdown{ExemptPrincipalARNs: []string{"arn:aws-cn:iam::111111111111:role/deployer"}, ExemptReplicationFrom: []string{"222222222222"}},
+			nil,
 			pattern.Site{Partition: "aws-cn", Region: "cn-north-1", AccountID: "111111111111"},
 		},
 		"every-list": in(pattern.Lockdown{

@@ -82,11 +82,15 @@ func (p *lockdownProver) listed(l Lockdown, argument string) []exempted {
 	return out
 }
 
-// byARN is somebody of whom nothing else is known.
+// byARN is somebody of whom nothing else is known but that no list has the unique id.
 func (p *lockdownProver) byARN(argument, who, arn string) exempted {
+	id := "AROASOMEBODYSOMEBODY:" + somebody
+	if strings.Contains(arn, ":user/") {
+		id = "AIDASOMEBODYSOMEBODY"
+	}
 	return exempted{
 		argument: argument, who: who,
-		caller:      authz.Caller{Principal: arn, OrganizationPath: authz.UnknownValue, SourceVPCE: authz.UnknownValue},
+		caller:      authz.Caller{Principal: arn, UserID: id, OrganizationPath: authz.UnknownValue, SourceVPCE: authz.UnknownValue},
 		administers: accountOf(arn) == p.owner() && !strings.Contains(arn, ":role/aws-service-role/"),
 	}
 }

@@ -165,7 +165,8 @@ func TestValidateLockdownBesideGrants(t *testing.T) {
 		"a grant to its own account":  {pattern.Lockdown{}, account("Dev", "111111111111"), "warning exempt_grants: … The grant Dev names 111111111111"},
 		"its own, which isn't exempt": {exempting(func(l *pattern.Lockdown) { l.ExemptGrants = no() }), account("Dev", "111111111111"), ""},
 		"functions of its own": {
-			pattern.Lockdown{}, []pattern.Grant{{Name: "Web", Lambda: &pattern.LambdaGrant{FunctionARNs: []string{strings.Replace(function, "444444444444", "111111111111", 1)}}}},
+			pattern.Lockdown{},
+			[]pattern.Grant{{Name: "Web", Lambda: &pattern.LambdaGrant{FunctionARNs: []string{strings.Replace(function, "444444444444", "111111111111", 1)}}}},
 			"warning exempt_grants: … The grant Web names 111111111111",
 		},
 	} {

@@ -12,6 +12,7 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/accessmatrix"
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/ecsexecutionpolicydocument"
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/ecstaskpolicydocument"
+	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/lockdownpolicydocument"
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/organizationpaths"
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/repositorypolicydocument"
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/tagscopedpolicydocument"
@@ -46,6 +47,7 @@ func dataSources() []func() datasource.DataSource {
 		accessmatrix.NewDataSource,
 		ecsexecutionpolicydocument.NewDataSource,
 		ecstaskpolicydocument.NewDataSource,
+		lockdownpolicydocument.NewDataSource,
 		organizationpaths.NewDataSource,
 		repositorypolicydocument.NewDataSource,
 		tagscopedpolicydocument.NewDataSource,

@@ -23,7 +23,7 @@ var root = path.Root("grants")
 // Validate reports what is wrong in the grants without knowing where the repository is. It belongs in ValidateConfig.
 func Validate(ctx context.Context, value types.Map, diags *diag.Diagnostics) {
 	grants, _ := Expand(ctx, value, diags)
-	report(diags, pattern.ValidateGrants(grants))
+	Report(diags, pattern.ValidateGrants(grants))
 }
 
 // Question is what Plan needs to know beside the grants.
@@ -42,7 +42,7 @@ type Question struct {
 func Plan(ctx context.Context, provider *fw.ProviderData, value types.Map, q Question, diags *diag.Diagnostics) (resolved []pattern.Grant, known bool) {
 	grants, known := Expand(ctx, value, diags)
 	problems := pattern.ValidateGrantsAt(grants, q.Site)
-	report(diags, problems)
+	Report(diags, problems)
 	if q.Site.Partition == "" || pattern.HasErrors(problems) || pattern.HasErrors(pattern.ValidateGrants(grants)) {
 		return nil, false
 	}
@@ -60,7 +60,7 @@ func Plan(ctx context.Context, provider *fw.ProviderData, value types.Map, q Que
 // organization_id.
 func Compute(ctx context.Context, provider *fw.ProviderData, value types.Map, site pattern.Site, diags *diag.Diagnostics) (resolved []pattern.Grant, ok bool) {
 	grants, known := Expand(ctx, value, diags)
-	report(diags, pattern.ValidateGrantsAt(grants, site))
+	Report(diags, pattern.ValidateGrantsAt(grants, site))
 	if !known || diags.HasError() {
 		return nil, false
 	}
@@ -96,8 +96,8 @@ func resolve(ctx context.Context, provider *fw.ProviderData, grants []pattern.Gr
 	return pattern.ResolveOrganizationalUnits(grants, patterns), true
 }
 
-// report turns problems into diagnostics on the attributes at fault.
-func report(diags *diag.Diagnostics, problems []pattern.Problem) {
+// Report turns problems into diagnostics on the attributes at fault.
+func Report(diags *diag.Diagnostics, problems []pattern.Problem) {
 	for _, p := range problems {
 		at := root.AtMapKey(p.Path[0])
 		for _, name := range p.Path[1:] {

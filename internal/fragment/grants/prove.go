@@ -40,7 +40,7 @@ func prove(ctx context.Context, provider *fw.ProviderData, written, grants []pat
 	proof := pattern.ProveGrants(grants, ground)
 	nameUnits(written, proof.Problems)
 	nameUnits(written, proof.Foreign)
-	report(diags, proof.Problems)
+	Report(diags, proof.Problems)
 	for _, p := range proof.Open {
 		if q.AllowPublic {
 			diags.AddAttributeWarning(root.AtMapKey(p.Path[0]), p.Summary, p.Detail)
@@ -50,7 +50,7 @@ func prove(ctx context.Context, provider *fw.ProviderData, written, grants []pat
 	}
 	for _, p := range proof.Foreign {
 		if len(p.Path) > 0 {
-			report(diags, []pattern.Problem{p})
+			Report(diags, []pattern.Problem{p})
 			continue
 		}
 		diags.AddAttributeWarning(path.Root("on_unmanaged_statements"), p.Summary, p.Detail)
