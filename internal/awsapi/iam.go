@@ -6,7 +6,6 @@ package awsapi
 import (
 	"context"
 	"fmt"
-	"maps"
 	"net/url"
 	"slices"
 	"sync"
@@ -32,10 +31,11 @@ type Role struct {
 	CreateDate          time.Time
 }
 
-// RoleContents names the policies of a role that belong to whoever speaks of them.
+// RoleContents names what a role holds, or should not: the policies of whoever speaks of them, or what was taken away.
 type RoleContents struct {
 	Inline  []string // names
 	Managed []string // ARNs
+	Tags    []string // keys
 }
 
 // Role reads a role with its managed policies and with those of its inline policies that are named. All calls are made at once:
@@ -60,8 +60,7 @@ func (c *Clients) Role(ctx context.Context, name string, inline []string) (Role,
 	return role, nil
 }
 
-// listedRole is Role, with the names of all its inline policies, for those who just made the role or wrote to it. Of the
-// policies asked for, it gives those that are both listed and readable: a role whose reads disagree isn't settled.
+// listedRole is Role, with the names of all its inline policies, for those who just made the role or wrote to it.
 // See https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRolePolicies.html.
 func (c *Clients) listedRole(ctx context.Context, name string, inline []string) (role Role, listed []string, err error) {
 	err = allOf(
@@ -71,7 +70,6 @@ func (c *Clients) listedRole(ctx context.Context, name string, inline []string) 
 	if err != nil {
 		return Role{}, nil, err
 	}
-	maps.DeleteFunc(role.Inline, func(policy, _ string) bool { return !slices.Contains(listed, policy) })
 	return role, listed, nil
 }
 

@@ -175,7 +175,7 @@ func TestDeleteRoleOnTheWire(t *testing.T) {
 	if _, err := a.IAM().AddRoleToInstanceProfile(ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: box, RoleName: aws.String("web")}); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.WaitRole(ctx, awsapi.Role{Name: "web", Path: "/", TrustPolicy: trust, Inline: map[string]string{"pull": pull}, Managed: []string{appRunner}}, 0); err != nil {
+	if err := c.WaitRole(ctx, awsapi.Role{Name: "web", Path: "/", TrustPolicy: trust, Inline: map[string]string{"pull": pull}, Managed: []string{appRunner}}, awsapi.RoleContents{}, 0); err != nil {
 		t.Fatal(err)
 	}
 	for _, action := range []string{"RemoveRoleFromInstanceProfile", "DetachRolePolicy", "DeleteRolePolicy", "DeleteRole"} {

@@ -78,7 +78,7 @@ func TestRoleLife(t *testing.T) {
 		return role
 	}
 	same("read", read("pull", "push"))
-	must(c.WaitRole(ctx, want, 0))
+	must(c.WaitRole(ctx, want, awsapi.RoleContents{}, 0))
 	want.Inline = map[string]string{"pull": pull}
 	same("read without push", read("pull", "gone"))
 

@@ -19,23 +19,50 @@ import (
 const longestPause = 3
 
 // WaitRole reads the role until IAM gives back what was written, several times in a row, and then waits settle, so that what
-// comes next can assume the role or pass it. What the role holds beyond wanted is others', and isn't waited for; an empty
+// comes next can assume the role or pass it. What was taken from it, without, must be gone from all reads; what it holds
+// beside that and beyond wanted is others', and isn't waited for. An empty
 // ARN or UniqueID, a MaxSessionDuration of 0 and the CreateDate aren't compared. The wait ends with ctx, or with an error that
 // names what IAM still gives otherwise when that takes longer than Timing.PropagationTimeout. Its progress is in the log.
 // See https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html (Changes that I make are not always immediately
 // visible).
-func (c *Clients) WaitRole(ctx context.Context, wanted Role, settle time.Duration) error {
-	inline := slices.Sorted(maps.Keys(wanted.Inline))
+func (c *Clients) WaitRole(ctx context.Context, wanted Role, without RoleContents, settle time.Duration) error {
+	inline := slices.Concat(slices.Sorted(maps.Keys(wanted.Inline)), without.Inline)
 	return c.waitSteady(ctx, "the role "+wanted.Name, settle, func() (differs string, err error) {
-		role, _, err := c.listedRole(ctx, wanted.Name, inline)
+		role, listed, err := c.listedRole(ctx, wanted.Name, inline)
 		switch {
 		case IsNotFound(err):
 			return "the role itself", nil
 		case err != nil:
 			return "", err
 		}
+		if left := without.leftIn(role, listed); left != "" {
+			return left, nil
+		}
+		// A policy counts that is both listed and readable: a role whose reads disagree isn't settled.
+		maps.DeleteFunc(role.Inline, func(policy, _ string) bool { return !slices.Contains(listed, policy) })
 		return wanted.differsFrom(role), nil
 	})
+}
+
+// leftIn names what of the contents a read of the role still shows, be it in the list of its inline policies alone; "" when
+// nothing.
+func (r RoleContents) leftIn(role Role, listed []string) string {
+	for _, name := range r.Inline {
+		if _, given := role.Inline[name]; given || slices.Contains(listed, name) {
+			return "the inline policy " + name + ", which was removed,"
+		}
+	}
+	for _, arn := range r.Managed {
+		if slices.Contains(role.Managed, arn) {
+			return "the managed policy " + arn + ", which was detached,"
+		}
+	}
+	for _, key := range r.Tags {
+		if _, there := role.Tags[key]; there {
+			return "the tag " + key + ", which was removed,"
+		}
+	}
+	return ""
 }
 
 // WaitInline is WaitRole for one inline policy, which is JSON.

@@ -46,6 +46,7 @@ func TestWaitRole(t *testing.T) {
 	tests := map[string]struct {
 		late    func(*standing) // what IAM gives at first
 		asked   func(*awsapi.Role)
+		without awsapi.RoleContents
 		differs string // in the error when it stays so; "" when nothing is late
 	}{
 		"there at once":       {},
@@ -54,24 +55,37 @@ func TestWaitRole(t *testing.T) {
 			late:  func(r *standing) { r.trust = trusting(`{"Service":["b.amazonaws.com","a.amazonaws.com"]}`) },
 			asked: func(r *awsapi.Role) { r.TrustPolicy = trusting(`{"Service":["a.amazonaws.com","b.amazonaws.com"]}`) },
 		},
-		"no id asked for":         {late: func(r *standing) { r.id = "AROAOTHER" }, asked: func(r *awsapi.Role) { r.UniqueID = "" }},
-		"no ARN asked for":        {asked: func(r *awsapi.Role) { r.ARN = "" }},
-		"no session asked for":    {late: func(r *standing) { r.session = "3600" }, asked: func(r *awsapi.Role) { r.MaxSessionDuration = 0 }},
-		"nothing more asked for":  {late: func(r *standing) { r.tags, r.inline, r.managed = nil, nil, nil }, asked: func(r *awsapi.Role) { r.Tags, r.Inline, r.Managed = nil, nil, nil }},
-		"the role of before":      {late: func(r *standing) { r.id = "AROAOTHER" }, differs: "the unique id"},
-		"a late path":             {late: func(r *standing) { r.path = "/x/" }, asked: func(r *awsapi.Role) { r.ARN = "" }, differs: "the path"},
-		"a late ARN":              {late: func(r *standing) { r.path = "/x/" }, differs: "the ARN"},
-		"a late description":      {late: func(r *standing) { r.description = "" }, differs: "the description"},
-		"a late trust":            {late: func(r *standing) { r.trust = push }, differs: "the trust policy"},
-		"a late boundary":         {late: func(r *standing) { r.boundary = "" }, differs: "the permissions boundary"},
-		"a late session":          {late: func(r *standing) { r.session = "3600" }, differs: "the longest session"},
-		"a late tag":              {late: func(r *standing) { delete(r.tags, "team") }, differs: "the tag team"},
-		"a tag's late value":      {late: func(r *standing) { r.tags["team"] = "" }, differs: "the tag team"},
-		"a late inline policy":    {late: func(r *standing) { delete(r.inline, "pull") }, differs: "the inline policy pull"},
-		"an inline policy's text": {late: func(r *standing) { r.inline["pull"] = push }, differs: "the inline policy pull"},
-		"no JSON":                 {late: func(r *standing) { r.inline["pull"] = "{" }, differs: "the inline policy pull"},
-		"a late managed policy":   {late: func(r *standing) { r.managed = []string{"arn:theirs"} }, differs: "the managed policy arn:1"},
-		"a late role":             {late: nil, differs: "the role itself"},
+		"no id asked for":            {late: func(r *standing) { r.id = "AROAOTHER" }, asked: func(r *awsapi.Role) { r.UniqueID = "" }},
+		"no ARN asked for":           {asked: func(r *awsapi.Role) { r.ARN = "" }},
+		"no session asked for":       {late: func(r *standing) { r.session = "3600" }, asked: func(r *awsapi.Role) { r.MaxSessionDuration = 0 }},
+		"nothing more asked for":     {late: func(r *standing) { r.tags, r.inline, r.managed = nil, nil, nil }, asked: func(r *awsapi.Role) { r.Tags, r.Inline, r.Managed = nil, nil, nil }},
+		"the role of before":         {late: func(r *standing) { r.id = "AROAOTHER" }, differs: "the unique id"},
+		"a late path":                {late: func(r *standing) { r.path = "/x/" }, asked: func(r *awsapi.Role) { r.ARN = "" }, differs: "the path"},
+		"a late ARN":                 {late: func(r *standing) { r.path = "/x/" }, differs: "the ARN"},
+		"a late description":         {late: func(r *standing) { r.description = "" }, differs: "the description"},
+		"a late trust":               {late: func(r *standing) { r.trust = push }, differs: "the trust policy"},
+		"a late boundary":            {late: func(r *standing) { r.boundary = "" }, differs: "the permissions boundary"},
+		"a late session":             {late: func(r *standing) { r.session = "3600" }, differs: "the longest session"},
+		"a late tag":                 {late: func(r *standing) { delete(r.tags, "team") }, differs: "the tag team"},
+		"a tag's late value":         {late: func(r *standing) { r.tags["team"] = "" }, differs: "the tag team"},
+		"a late inline policy":       {late: func(r *standing) { delete(r.inline, "pull") }, differs: "the inline policy pull"},
+		"an inline policy's text":    {late: func(r *standing) { r.inline["pull"] = push }, differs: "the inline policy pull"},
+		"no JSON":                    {late: func(r *standing) { r.inline["pull"] = "{" }, differs: "the inline policy pull"},
+		"a late managed policy":      {late: func(r *standing) { r.managed = []string{"arn:theirs"} }, differs: "the managed policy arn:1"},
+		"nothing taken away is left": {without: awsapi.RoleContents{Inline: []string{"old"}, Managed: []string{"arn:old"}, Tags: []string{"old"}}},
+		"a late removal of an inline policy": {
+			late: func(r *standing) { r.inline["old"] = push }, without: awsapi.RoleContents{Inline: []string{"old"}},
+			differs: "the inline policy old, which was removed,",
+		},
+		"a late detachment": {
+			late: func(r *standing) { r.managed = append(r.managed, "arn:old") }, without: awsapi.RoleContents{Managed: []string{"arn:old"}},
+			differs: "the managed policy arn:old, which was detached,",
+		},
+		"a late removal of a tag": {
+			late: func(r *standing) { r.tags["old"] = "" }, without: awsapi.RoleContents{Tags: []string{"old"}},
+			differs: "the tag old, which was removed,",
+		},
+		"a late role": {late: nil, differs: "the role itself"},
 	}
 	for name, test := range tests {
 		for _, forEver := range []bool{false, true} {
@@ -98,7 +112,7 @@ func TestWaitRole(t *testing.T) {
 						}
 						return nil
 					}
-					err := iam.clients().WaitRole(t.Context(), role, 0)
+					err := iam.clients().WaitRole(t.Context(), role, test.without, 0)
 					reads := 0
 					for _, action := range iam.actions() {
 						if action == "GetRole" {
@@ -133,7 +147,7 @@ func TestWaitRoleStartsAgain(t *testing.T) {
 			return nil
 		}
 		began := time.Now()
-		if err := iam.clients().WaitRole(t.Context(), wanted(), 0); err != nil {
+		if err := iam.clients().WaitRole(t.Context(), wanted(), awsapi.RoleContents{}, 0); err != nil {
 			t.Error(err)
 		}
 		if waited := time.Since(began); waited != 7*time.Second {
@@ -166,7 +180,7 @@ func TestWaitRoleSettles(t *testing.T) {
 					time.AfterFunc(test.cutAfter, func() { cut(interrupted) })
 				}
 				began := time.Now()
-				err := holding().clients().WaitRole(ctx, wanted(), 10*time.Second)
+				err := holding().clients().WaitRole(ctx, wanted(), awsapi.RoleContents{}, 10*time.Second)
 				if test.wantErr == "" && err != nil || test.wantErr != "" && (err == nil || !strings.Contains(err.Error(), test.wantErr) || !errors.Is(err, interrupted)) {
 					t.Errorf("error %v, want %q", err, test.wantErr)
 				}
@@ -198,7 +212,7 @@ func TestWaitRoleWaitsForReadsThatAgree(t *testing.T) {
 					late := behind(c)
 					return &late
 				}
-				if err := iam.clients().WaitRole(t.Context(), wanted(), 0); err != nil {
+				if err := iam.clients().WaitRole(t.Context(), wanted(), awsapi.RoleContents{}, 0); err != nil {
 					t.Fatal(err)
 				}
 				if got := strings.Count(strings.Join(iam.actions(), " ")+" ", "GetRole "); got != 5 {
@@ -222,7 +236,7 @@ func TestWaitRoleReadFails(t *testing.T) {
 				denied := failure(403, "AccessDenied", "x")
 				return &denied
 			}
-			err := iam.clients().WaitRole(t.Context(), wanted(), time.Hour)
+			err := iam.clients().WaitRole(t.Context(), wanted(), awsapi.RoleContents{}, time.Hour)
 			if !awsapi.IsAccessDenied(err) || !strings.Contains(err.Error(), "the role web was written, but can't be read back: ") {
 				t.Errorf("error %v", err)
 			}
@@ -243,7 +257,7 @@ func TestWaitingIsLogged(t *testing.T) {
 	output := &lockedText{}
 	ctx := tflogtest.RootLogger(t.Context(), output)
 	c := iam.clients(func(cfg *awsapi.Config) { cfg.Timing.Wait = func(context.Context, time.Duration) error { return nil } })
-	if err := c.WaitRole(ctx, wanted(), time.Hour); err != nil {
+	if err := c.WaitRole(ctx, wanted(), awsapi.RoleContents{}, time.Hour); err != nil {
 		t.Fatal(err)
 	}
 	lines, err := tflogtest.MultilineJSONDecode(strings.NewReader(output.text.String()))
@@ -283,7 +297,7 @@ func TestWaitRoleOnTheWire(t *testing.T) {
 	if _, err := c.Role(t.Context(), "web", []string{"pull"}); !awsapi.IsNotFound(err) {
 		t.Errorf("the emulator doesn't lag: %v", err)
 	}
-	if err := c.WaitRole(t.Context(), made, 0); err != nil {
+	if err := c.WaitRole(t.Context(), made, awsapi.RoleContents{}, 0); err != nil {
 		t.Fatal(err)
 	}
 	if err := c.DeleteRole(t.Context(), "web", false, awsapi.RoleContents{Inline: []string{"pull"}, Managed: []string{appRunner}}); err != nil {
@@ -296,7 +310,7 @@ func TestWaitRoleOnTheWire(t *testing.T) {
 	if stale, err := c.Role(t.Context(), "web", nil); err != nil || stale.UniqueID != made.UniqueID {
 		t.Errorf("the emulator forgets the role of before: %s, %v", stale.UniqueID, err)
 	}
-	if err := c.WaitRole(t.Context(), again, 0); err != nil {
+	if err := c.WaitRole(t.Context(), again, awsapi.RoleContents{}, 0); err != nil {
 		t.Fatal(err)
 	}
 	if read, err := c.Role(t.Context(), "web", nil); err != nil || read.UniqueID != again.UniqueID {

@@ -41,18 +41,18 @@ func (k Kind) Create(ctx context.Context, provider *fw.ProviderData, plan *Model
 	}
 	plan.ARN, plan.UniqueID, plan.UserIDPattern = types.StringValue(created.ARN), types.StringValue(created.UniqueID), types.StringValue(created.UniqueID+":*")
 	if err == nil {
-		k.wait(ctx, provider, created, plan, true, diags)
+		k.wait(ctx, provider, created, awsapi.RoleContents{}, plan, true, diags)
 	}
 	return true
 }
 
-// wait returns when IAM gives the role back as it is wanted and, with settle, everybody else had the time to learn of it.
-func (k Kind) wait(ctx context.Context, provider *fw.ProviderData, wanted awsapi.Role, plan *Model, settle bool, diags *diag.Diagnostics) {
+// wait returns when IAM gives the role back as it is wanted, without what it lost, and, with settle, everybody else had the time to learn of it.
+func (k Kind) wait(ctx context.Context, provider *fw.ProviderData, wanted awsapi.Role, lost awsapi.RoleContents, plan *Model, settle bool, diags *diag.Diagnostics) {
 	pause := time.Duration(0)
 	if settle {
 		pause = time.Duration(plan.SettleSeconds.ValueInt64()) * time.Second
 	}
-	if err := provider.Clients.WaitRole(ctx, wanted, pause); err != nil {
+	if err := provider.Clients.WaitRole(ctx, wanted, lost, pause); err != nil {
 		fw.AddError(diags, "waiting for", k.Object, plan.Name.ValueString(), err)
 	}
 }
@@ -80,7 +80,8 @@ func (k Kind) Read(ctx context.Context, provider *fw.ProviderData, state *Model,
 func (k Kind) Update(ctx context.Context, provider *fw.ProviderData, plan, state *Model, diags *diag.Diagnostics) {
 	name := state.Name.ValueString()
 	changed, settle := false, false
-	for _, step := range k.steps(ctx, provider, plan, state, diags) {
+	lost := k.lost(ctx, plan, state, diags)
+	for _, step := range k.steps(ctx, provider, plan, state, lost, diags) {
 		if !step.needed || diags.HasError() {
 			continue
 		}
@@ -90,7 +91,7 @@ func (k Kind) Update(ctx context.Context, provider *fw.ProviderData, plan, state
 		}
 	}
 	if !diags.HasError() && changed {
-		k.wait(ctx, provider, plan.role(ctx, k, diags), plan, settle, diags)
+		k.wait(ctx, provider, plan.role(ctx, k, diags), lost, plan, settle, diags)
 	}
 	if diags.HasError() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rereadTimeout)
@@ -123,13 +124,25 @@ type step struct {
 	run    func() error
 }
 
-// steps are the calls that an update may need, in their order: first what the role gains, then what it loses.
-func (k Kind) steps(ctx context.Context, provider *fw.ProviderData, plan, state *Model, diags *diag.Diagnostics) []step {
-	clients, name := provider.Clients, state.Name.ValueString()
-	setTags, removeTags := fw.ChangedTags(ctx, state.TagsAll, plan.TagsAll, diags)
+// lost is what an update takes from the role.
+func (k Kind) lost(ctx context.Context, plan, state *Model, diags *diag.Diagnostics) awsapi.RoleContents {
 	now, _ := fw.KnownStrings(plan.ManagedPolicyARNs)
 	before, _ := fw.KnownStrings(state.ManagedPolicyARNs)
-	attach, detach := difference(now, before), difference(before, now)
+	_, tags := fw.ChangedTags(ctx, state.TagsAll, plan.TagsAll, diags)
+	lost := awsapi.RoleContents{Managed: difference(before, now), Tags: tags}
+	if plan.PolicyJSON.IsNull() && !state.PolicyJSON.IsNull() {
+		lost.Inline = []string{k.InlineName}
+	}
+	return lost
+}
+
+// steps are the calls that an update may need, in their order: first what the role gains, then what it loses.
+func (k Kind) steps(ctx context.Context, provider *fw.ProviderData, plan, state *Model, lost awsapi.RoleContents, diags *diag.Diagnostics) []step {
+	clients, name := provider.Clients, state.Name.ValueString()
+	setTags, _ := fw.ChangedTags(ctx, state.TagsAll, plan.TagsAll, diags)
+	now, _ := fw.KnownStrings(plan.ManagedPolicyARNs)
+	before, _ := fw.KnownStrings(state.ManagedPolicyARNs)
+	attach := difference(now, before)
 	return []step{
 		{!plan.TrustPolicyJSON.Equal(state.TrustPolicyJSON), true, "trust policy", func() error {
 			return clients.UpdateTrust(ctx, name, plan.TrustPolicyJSON.ValueString())
@@ -147,13 +160,13 @@ func (k Kind) steps(ctx context.Context, provider *fw.ProviderData, plan, state 
 		{len(attach) > 0, true, "managed policies", func() error {
 			return each(attach, func(arn string) error { return clients.AttachManaged(ctx, name, arn) })
 		}},
-		{len(detach) > 0, true, "managed policies", func() error {
-			return each(detach, func(arn string) error { return clients.DetachManaged(ctx, name, arn) })
+		{len(lost.Managed) > 0, true, "managed policies", func() error {
+			return each(lost.Managed, func(arn string) error { return clients.DetachManaged(ctx, name, arn) })
 		}},
-		{plan.PolicyJSON.IsNull() && !state.PolicyJSON.IsNull(), true, "inline policy", func() error {
-			return clients.DeleteInline(ctx, name, k.InlineName)
+		{len(lost.Inline) > 0, true, "inline policy", func() error {
+			return each(lost.Inline, func(policy string) error { return clients.DeleteInline(ctx, name, policy) })
 		}},
-		{len(removeTags) > 0, false, "tags", func() error { return clients.UntagRole(ctx, name, removeTags) }},
+		{len(lost.Tags) > 0, false, "tags", func() error { return clients.UntagRole(ctx, name, lost.Tags) }},
 		{len(setTags) > 0, false, "tags", func() error { return clients.TagRole(ctx, name, setTags) }},
 	}
 }
