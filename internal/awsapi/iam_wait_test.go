@@ -320,3 +320,30 @@ func TestWaitRoleOnTheWire(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A policy that was removed is gone when IAM neither lists nor gives it.
+func TestWaitRoleWaitsForRemovalInBothReads(t *testing.T) {
+	t.Parallel()
+	for action, text := range map[string]string{
+		"ListRolePolicies": list("PolicyNames", []string{"old", "pull"}, escaped),
+		"GetRolePolicy":    "<PolicyDocument>%7B%7D</PolicyDocument>",
+	} {
+		t.Run(action, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				iam, began := holding(), time.Now()
+				iam.before = func(c iamCall) *answer {
+					if c.action != action || time.Since(began) > 10*time.Second || c.form.Get("PolicyName") == "pull" {
+						return nil
+					}
+					old := result(c, text)
+					return &old
+				}
+				err := iam.clients().WaitRole(t.Context(), wanted(), awsapi.RoleContents{Inline: []string{"old"}}, 0)
+				if waited := time.Since(began); err != nil || waited != 17*time.Second {
+					t.Errorf("%v after %s", err, waited)
+				}
+			})
+		})
+	}
+}
