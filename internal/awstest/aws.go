@@ -89,6 +89,9 @@ func New(t testing.TB, opts ...Option) *AWS {
 	for _, opt := range opts {
 		opt(&s)
 	}
+	if s.rememberReads && s.iamLag > 0 {
+		t.Fatal("awstest: RememberReads would remember the stale answers of IAMLag for ever")
+	}
 	a := &AWS{Region: s.region, t: t, moto: server.URL, config: s}
 	if s.of != nil {
 		a.account = s.of.account

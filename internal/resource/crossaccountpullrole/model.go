@@ -55,7 +55,7 @@ func (m *model) Wanted(ctx context.Context, s role.Situation[model], diags *diag
 	problems := m.validate(site.Partition)
 	if diags.HasError() || pattern.HasErrors(problems) {
 		// Warnings are ValidateConfig's, and what it couldn't know is an error here.
-		role.Report(diags, slices.DeleteFunc(problems, func(p pattern.Problem) bool { return p.Severity != policy.SeverityError }))
+		role.Report(diags, pattern.Errors(problems))
 		return role.Wanted{}
 	}
 	role.Report(diags, m.SetGuard(site.Partition))
