@@ -20,8 +20,13 @@ func TestRememberReads(t *testing.T) {
 		action       string
 		status, want int
 	}{
-		{"GetRole", 500, 1}, {"GetRole", 503, 2}, {"GetRole", 404, 3}, {"GetRole", 200, 3},
-		{"TagRole", 200, 4}, {"GetRole", 200, 5}, {"GetRole", 200, 5},
+		{"GetRole", 500, 1},
+		{"GetRole", 503, 2},
+		{"GetRole", 404, 3},
+		{"GetRole", 200, 3},
+		{"TagRole", 200, 4},
+		{"GetRole", 200, 5},
+		{"GetRole", 200, 5},
 	} {
 		status = step.status
 		handle(&request{service: "iam", action: step.action})

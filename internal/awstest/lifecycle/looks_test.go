@@ -12,7 +12,7 @@ import (
 )
 
 // TestLooks expects each chosen call's number in the phase, and its number among the calls of its action.
-func TestLooks(t *testing.T) {
+func TestLooks(t *testing.T) { //nolint:paralleltest // it sets the environment
 	read, list, tags := awstest.Call{Service: "iam", Action: "GetRole"}, awstest.Call{Service: "iam", Action: "ListTags"}, awstest.Call{Service: "ecr", Action: "ListTags"}
 	calls := []awstest.Call{read, list, read, tags, read, list}
 	first := [][2]int{{1, 1}, {2, 1}, {4, 1}}

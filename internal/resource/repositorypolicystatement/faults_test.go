@@ -15,6 +15,7 @@ func faultCase() lifecycle.Case {
 	return lifecycle.Case{
 		Type:     resourceType,
 		Object:   name,
+		Looks:    2, // the second read of the policy in an update is that before the write, which all resources of statements share
 		Provider: acctest.Server,
 		ProviderConfig: func(a *awstest.AWS) map[string]any {
 			return lifecycle.ProviderConfig(a, map[string]any{"max_retries": 3})
