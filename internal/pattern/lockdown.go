@@ -126,9 +126,6 @@ func (l Lockdown) resolved(site Site, grants []Grant) Lockdown {
 			l = l.exempting(&grants[i])
 		}
 	}
-	for _, list := range []*[]string{&l.ExemptPrincipalARNs, &l.ExemptUserIDs, &l.ExemptAccounts, &l.ExemptOrganizationIDs, &l.ExemptOrganizationPaths} {
-		*list = sortedOnce(*list)
-	}
 	return l
 }
 

@@ -81,7 +81,8 @@ func (p *lockdownProver) shut(s stranger) {
 	if p.exempts(s.caller) {
 		return
 	}
-	if s.caller.DecideAccess(p.denied, p.repository, &p.layers) != authz.ExplicitlyDenied || len(s.caller.AllowedActions(p.denied, p.repository, &p.layers)) > 0 {
+	// One action tells an explicit denial from what isn't known, and the others are denied by the same statement or allowed.
+	if s.caller.DecideAccess(p.denied[:min(1, len(p.denied))], p.repository, &p.layers) != authz.ExplicitlyDenied || len(s.caller.AllowedActions(p.denied, p.repository, &p.layers)) > 0 {
 		p.report("", "Lockdown that lets others in", "The lockdown is to deny the repository to "+s.who+", whom nothing exempts, and doesn't.")
 	}
 }

@@ -91,6 +91,7 @@ func TestValidateLockdown(t *testing.T) {
 		"replication alone":           {pattern.Lockdown{ExemptReplicationFrom: []string{"222222222222"}}, `error : … leaves the repository to nobody but the root user`},
 		"its own account":             {exempting(func(l *lockdown) { l.ExemptAccounts = []string{"111111111111"} }), `warning exempt_accounts: … all of it is exempt`},
 		"ids in a mode without":       {exempting(func(l *lockdown) { l.Mode = pattern.LockdownByUserID }), `error mode: … exempt_user_ids names none`},
+		"ids, later":                  {exempting(func(l *lockdown) { l.Mode, l.Incomplete = pattern.LockdownByUserID, true }), ""},
 		"NotPrincipal":                {listed(), `warning mode: … always denies principals that have a permissions boundary`},
 		"NotPrincipal of nobody":      {byNotPrincipal(func(l *lockdown) { l.ExemptPrincipalARNs = nil }), `error exempt_principal_arns: … needs at least one ARN`},
 		"NotPrincipal, later":         {byNotPrincipal(func(l *lockdown) { l.ExemptPrincipalARNs, l.Incomplete = nil, true }), ""},
@@ -150,7 +151,7 @@ func TestValidateLockdownBesideGrants(t *testing.T) {
 	account := func(name string, accounts ...string) []pattern.Grant {
 		return []pattern.Grant{{Name: name, Access: "pull", Accounts: accounts}}
 	}
-	incomplete := account("DenyOthers")
+	incomplete := account("DenyOthers", "222222222222")
 	incomplete[0].Incomplete = true
 	for name, tc := range map[string]struct {
 		lockdown pattern.Lockdown

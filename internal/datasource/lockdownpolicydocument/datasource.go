@@ -61,7 +61,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		MarkdownDescription: "Computes the statement that closes an Amazon ECR repository to all but a few, for `aws_ecr_repository_policy` or any other tool. It makes no call and needs no credentials.\n\n" +
 			lockdown.Description + " The plan proves that those who are exempt are left alone, that strangers near each of them are denied, and that somebody of the account can still change the policy. " +
 			"The login (`ecr:GetAuthorizationToken`) is no action on a repository, so it goes on for everybody.\n\n" +
-			"Who applies the policy must be exempt, or ECR refuses the next change to it.\n\n" +
+			"ECR refuses a policy that would keep its own writer from setting another one, so whoever applies it must be exempt, or `actions` leave `ecr:SetRepositoryPolicy` out.\n\n" +
 			"## IAM permissions\n\nNone.",
 		Attributes: policydocument.Attributes(own),
 	}
