@@ -71,12 +71,9 @@ func report(diags *diag.Diagnostics, at path.Path, problems []pattern.Problem) {
 		for _, name := range p.Path {
 			attribute = attribute.AtName(name)
 		}
-		switch {
-		case p.Severity == policy.SeverityError && attribute.Equal(path.Empty()):
-			diags.AddError(p.Summary, p.Detail)
-		case p.Severity == policy.SeverityError:
+		if p.Severity == policy.SeverityError {
 			diags.AddAttributeError(attribute, p.Summary, p.Detail)
-		default:
+		} else {
 			diags.AddAttributeWarning(attribute, p.Summary, p.Detail)
 		}
 	}
