@@ -55,6 +55,8 @@ func TestLockdownEffect(t *testing.T) {
 		"some of its actions":            {with(func(l *lockdown) { l.Actions = []string{"ecr:BatchGetImage"} }), grant{OrganizationIDs: []string{orgID}}, "error Dev.organization_ids: Grant that the lockdown cuts short: … denies ecr:BatchGetImage: … Write "},
 		"ids that may be theirs":         {with(func(l *lockdown) { l.ExemptUserIDs = []string{accessRoleID + ":*"} }), two, "warning Dev.accounts: Grant that the lockdown may make void: … Write exempt_accounts … this doesn't matter if they are theirs"},
 		"a role that may be a member":    {with(func(l *lockdown) { l.ExemptPrincipalARNs = []string{role} }), grant{OrganizationIDs: []string{orgID}}, ""},
+		"the owner's own role":           {alone, grant{PrincipalARNs: []string{deployer}}, ""},
+		"the owner's account, by a role": {alone, grant{Accounts: []string{"111111111111"}}, ""},
 		"the owner's account alone":      {with(func(l *lockdown) { l.ExemptAccounts = []string{"111111111111"} }), grant{OrganizationIDs: []string{orgID}}, "error Dev.organization_ids" + void},
 		"federated users":                {exempting(func(*lockdown) {}), grant{PrincipalStyle: pattern.StylePrincipal, PrincipalARNs: []string{"arn:aws:sts::222222222222:federated-user/ana"}}, ""},
 		"federated users, dead":          {alone, grant{PrincipalStyle: pattern.StylePrincipal, PrincipalARNs: []string{"arn:aws:sts::222222222222:federated-user/ana"}}, "error Dev.principal_arns" + void + `exempt_principal_arns = ["arn:aws:sts::222222222222:federated-user/ana"]`},
