@@ -18,8 +18,8 @@ import (
 const held = 200 * time.Millisecond
 
 // Interrupts goes through the life of a resource with the real binary, once without an interrupt, then once for each
-// call to AWS that Case.Looks takes of create, each update and destroy, at which terraform gets a SIGINT. The interrupted
-// command may succeed or fail; then apply converges, the plan is empty, Check holds, and after destroy so does Gone.
+// call to AWS that changes something, of those that Case.Looks takes, and for the last, of create, each update and destroy, at
+// which terraform gets a SIGINT; with ECRX_EVERY_CALL, for each call. The interrupted command may succeed or fail; then apply converges, the plan is empty, Check holds, and after destroy so does Gone.
 //
 // hcl gives the configurations of the life, provider block included. Of the case, Type, Object, Provider, ProviderConfig and
 // Configs are not used.
@@ -43,7 +43,7 @@ func Interrupts(t *testing.T, p Plugin, c Case, hcl func(a *awstest.AWS) []strin
 		return
 	}
 	for phase, recorded := range calls {
-		for _, l := range c.looks(recorded) {
+		for _, l := range c.interrupted(recorded) {
 			t.Run(fmt.Sprintf("%s/call%d-%s", phaseName(phase, len(calls)-1), l.number, l.Action), func(t *testing.T) {
 				t.Parallel()
 				account := accounts.take(t)

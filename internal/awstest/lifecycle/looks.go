@@ -5,6 +5,7 @@ package lifecycle
 
 import (
 	"os"
+	"slices"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 )
@@ -27,6 +28,17 @@ func (c Case) looks(calls []awstest.Call) []look {
 		limit = len(calls)
 	}
 	return firstOfEach(calls, limit)
+}
+
+// interrupted chooses, of the looks, those at which an ordinary run interrupts a client, which takes seconds: the calls that
+// change something, and the last one, which mostly is a read of what was written. Whoever is interrupted before has done nothing.
+func (c Case) interrupted(calls []awstest.Call) []look {
+	chosen := c.looks(calls)
+	if os.Getenv(everyCall) != "" || len(chosen) == 0 {
+		return chosen
+	}
+	last := chosen[len(chosen)-1].number
+	return slices.DeleteFunc(chosen, func(l look) bool { return l.Reads() && l.number != last })
 }
 
 // firstOfEach gives the first calls of each action, limit at most.

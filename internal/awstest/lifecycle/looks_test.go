@@ -36,3 +36,27 @@ func TestLooks(t *testing.T) { //nolint:paralleltest // it sets the environment
 		}
 	}
 }
+
+// TestInterrupted leaves out the reads but the last of those that are looked at.
+func TestInterrupted(t *testing.T) { //nolint:paralleltest // it sets the environment
+	read, write, list := awstest.Call{Service: "iam", Action: "GetRole"}, awstest.Call{Service: "iam", Action: "CreateRole"}, awstest.Call{Service: "iam", Action: "ListTags"}
+	for _, test := range []struct {
+		every string
+		calls []awstest.Call
+		want  []int
+	}{
+		{"", nil, nil},
+		{"", []awstest.Call{read, write, read, list, read}, []int{2, 4}},
+		{"", []awstest.Call{read, list, write}, []int{3}},
+		{"1", []awstest.Call{read, write, read}, []int{1, 2, 3}},
+	} {
+		t.Setenv(everyCall, test.every)
+		var got []int
+		for _, l := range (Case{}).interrupted(test.calls) {
+			got = append(got, l.number)
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%v, %s=%q (-want +got):\n%s", test.calls, everyCall, test.every, diff)
+		}
+	}
+}
