@@ -142,3 +142,22 @@ func TestUpdateThatWaitsInVain(t *testing.T) {
 	tf.Provider = server
 	apply(t, a, tf, narrow, lifecycle.Update, "PutRolePolicy", "DetachRolePolicy")
 }
+
+// TestReadinessOfLess waits for what an update takes away, as long as it waits for what it adds.
+func TestReadinessOfLess(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t, awstest.IAMLag(6))
+	reader := iam.NewFromConfig(a.Config()) // sees what the provider sees
+	tf := core(a, &clock{}, nil)
+	config := map[string]any{"name": name, "repository_arns": []string{web}, "tags": map[string]string{"team": "web"}}
+	apply(t, a, tf, config, lifecycle.Create, "CreateRole", "PutRolePolicy")
+	delete(config, "tags")
+	if _, err := tf.Apply(t.Context(), config); err != nil {
+		t.Fatal(err)
+	}
+	out, err := reader.GetRole(t.Context(), &iam.GetRoleInput{RoleName: aws.String(name)})
+	must(t, err)
+	if len(out.Role.Tags) > 0 {
+		t.Errorf("after the apply, a reader still sees %d tags", len(out.Role.Tags))
+	}
+}

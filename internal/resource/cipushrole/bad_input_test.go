@@ -4,7 +4,6 @@
 package cipushrole_test
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
@@ -12,24 +11,6 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
 )
-
-// diagnosed tells whether a diagnostic of a severity on an attribute contains the text.
-func diagnosed(err error, severity, attribute, text string) bool {
-	var reported *lifecycle.DiagnosticsError
-	if !errors.As(err, &reported) {
-		return false
-	}
-	for _, d := range reported.Diagnostics {
-		at := ""
-		if d.Attribute != nil {
-			at = strings.SplitN(strings.TrimPrefix(d.Attribute.String(), `AttributeName("`), `"`, 2)[0]
-		}
-		if d.Severity.String() == severity && at == attribute && strings.Contains(d.Summary+": "+d.Detail, text) {
-			return true
-		}
-	}
-	return false
-}
 
 const gitlabARN = "arn:aws:iam::111111111111:oidc-provider/gitlab.com"
 
@@ -67,7 +48,7 @@ func TestBadInput(t *testing.T) {
 			a := awstest.New(t)
 			createGitHub(t, a)
 			_, err := acctest.Core(a, resourceType, nil).Plan(t.Context(), arguments(c.over))
-			if !diagnosed(err, "ERROR", c.attribute, c.want) {
+			if !acctest.Diagnosed(err, "ERROR", c.attribute, c.want) {
 				t.Errorf("the error is %v, want one on %q with %q", err, c.attribute, c.want)
 			}
 		})
@@ -89,7 +70,7 @@ func TestSubjects(t *testing.T) {
 		}
 	}
 	_, err := tf.Plan(t.Context(), arguments(map[string]any{"subjects": []any{"repo:octo-org/app:pull_request"}, "access": "all"}))
-	if !diagnosed(err, "WARNING", "subjects", "Pull requests may take the role") {
+	if !acctest.Diagnosed(err, "WARNING", "subjects", "Pull requests may take the role") {
 		t.Errorf("no warning about pull requests in %v", err)
 	}
 }
@@ -108,7 +89,7 @@ func TestWithoutProvider(t *testing.T) {
 		if issuer != "github" {
 			over["audiences"] = []any{"ecr"}
 		}
-		if _, err := tf.Plan(t.Context(), arguments(over)); !diagnosed(err, "ERROR", "issuer", want) {
+		if _, err := tf.Plan(t.Context(), arguments(over)); !acctest.Diagnosed(err, "ERROR", "issuer", want) {
 			t.Errorf("%s: the error is %v", issuer, err)
 		}
 	}
@@ -131,7 +112,7 @@ func TestLookUpDenied(t *testing.T) {
 		t.Errorf("the plan fails: %s", err)
 	}
 	_, err := tf.Apply(t.Context(), arguments(nil))
-	if !diagnosed(err, "ERROR", "", "set oidc_provider_arn") {
+	if !acctest.Diagnosed(err, "ERROR", "", "set oidc_provider_arn") {
 		t.Errorf("the apply gives %v", err)
 	}
 	if calls := acctest.Writes(a); len(calls) > 0 {
@@ -160,7 +141,7 @@ func TestUnknown(t *testing.T) {
 	later := arguments(map[string]any{"issuer": lifecycle.Unknown{}})
 	a.ResetCalls()
 	_, err := tf.ApplyLater(t.Context(), later, arguments(map[string]any{"issuer": "gitlab", "audiences": nil}))
-	if !diagnosed(err, "ERROR", "", "No OIDC provider") && !diagnosed(err, "ERROR", "issuer", "No OIDC provider") && !diagnosed(err, "ERROR", "audiences", "No audience") {
+	if !acctest.Diagnosed(err, "ERROR", "", "No OIDC provider") && !acctest.Diagnosed(err, "ERROR", "issuer", "No OIDC provider") && !acctest.Diagnosed(err, "ERROR", "audiences", "No audience") {
 		t.Errorf("the apply gives %v", err)
 	}
 	if calls := acctest.Writes(a); len(calls) > 0 {

@@ -25,7 +25,7 @@ func TestProviderOfAnotherAccount(t *testing.T) {
 		"issuer": nil, "oidc_provider_arn": "arn:aws:iam::999999999999:oidc-provider/gitlab.com", "audiences": []any{"ecr"},
 		"repository_arns": []any{"arn:aws-cn:ecr:cn-north-1:111111111111:repository/app"},
 	}))
-	if !diagnosed(err, "WARNING", "oidc_provider_arn", "is in account 999999999999") {
+	if !acctest.Diagnosed(err, "WARNING", "oidc_provider_arn", "is in account 999999999999") {
 		t.Errorf("no warning in %v", err)
 	}
 }
@@ -43,11 +43,11 @@ func TestProviderOfAnotherName(t *testing.T) {
 			for _, skip := range []bool{false, true} {
 				tf := acctest.Core(a, resourceType, map[string]any{"skip_requesting_account_id": skip})
 				_, err := tf.Plan(t.Context(), config)
-				if !diagnosed(err, "ERROR", "issuer", "no provider for "+asked+", but "+arn+", ") || !diagnosed(err, "ERROR", "issuer", "write issuer = \""+has+"\"; ") {
+				if !acctest.Diagnosed(err, "ERROR", "issuer", "no provider for "+asked+", but "+arn+", ") || !acctest.Diagnosed(err, "ERROR", "issuer", "write issuer = \""+has+"\"; ") {
 					t.Errorf("the provider is %s, the error is %v", arn, err)
 				}
 				later := arguments(map[string]any{"issuer": lifecycle.Unknown{}, "audiences": []any{"ecr"}})
-				if _, err := tf.ApplyLater(t.Context(), later, config); !diagnosed(err, "ERROR", "issuer", "no provider for "+asked+", but "+arn+", ") {
+				if _, err := tf.ApplyLater(t.Context(), later, config); !acctest.Diagnosed(err, "ERROR", "issuer", "no provider for "+asked+", but "+arn+", ") {
 					t.Errorf("the apply gives %v", err)
 				}
 			}
@@ -106,7 +106,7 @@ func TestValidateWithoutAccount(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)
 	tf := acctest.Core(a, resourceType, map[string]any{"region": lifecycle.Unknown{}})
-	if _, err := tf.Plan(t.Context(), arguments(map[string]any{"issuer": "gitlab"})); !diagnosed(err, "ERROR", "audiences", "No audience") {
+	if _, err := tf.Plan(t.Context(), arguments(map[string]any{"issuer": "gitlab"})); !acctest.Diagnosed(err, "ERROR", "audiences", "No audience") {
 		t.Errorf("the error is %v", err)
 	}
 }

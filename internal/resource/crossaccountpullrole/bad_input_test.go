@@ -4,7 +4,6 @@
 package crossaccountpullrole_test
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
@@ -17,24 +16,6 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
 )
-
-// diagnosed tells whether a diagnostic of a severity on an attribute contains the text.
-func diagnosed(err error, severity, attribute, text string) bool {
-	var reported *lifecycle.DiagnosticsError
-	if !errors.As(err, &reported) {
-		return false
-	}
-	for _, d := range reported.Diagnostics {
-		at := ""
-		if d.Attribute != nil {
-			at = strings.SplitN(strings.TrimPrefix(d.Attribute.String(), `AttributeName("`), `"`, 2)[0]
-		}
-		if d.Severity.String() == severity && at == attribute && strings.Contains(d.Summary+": "+d.Detail, text) {
-			return true
-		}
-	}
-	return false
-}
 
 // TestBadInput expects each on its attribute, at plan, without a call that writes.
 func TestBadInput(t *testing.T) {
@@ -79,7 +60,7 @@ func TestBadInput(t *testing.T) {
 			t.Parallel()
 			a := awstest.New(t)
 			_, err := acctest.Core(a, resourceType, nil).Plan(t.Context(), arguments(c.over))
-			if !diagnosed(err, "ERROR", c.attribute, c.want) {
+			if !acctest.Diagnosed(err, "ERROR", c.attribute, c.want) {
 				t.Errorf("the error is %v, want one on %q with %q", err, c.attribute, c.want)
 			}
 		})
@@ -100,10 +81,10 @@ func TestWarnings(t *testing.T) {
 	_, err := acctest.Core(a, resourceType, nil).Plan(t.Context(), arguments(map[string]any{
 		"external_id": "abc", "access": "all", "trusted_principal_arns": []any{"arn:aws:iam::222222222222:role/ci"},
 	}))
-	if !diagnosed(err, "WARNING", "external_id", "can be guessed") {
+	if !acctest.Diagnosed(err, "WARNING", "external_id", "can be guessed") {
 		t.Errorf("no warning about the external id in %v", err)
 	}
-	if !diagnosed(err, "WARNING", "trusted_principal_arns", "trusted anyway") {
+	if !acctest.Diagnosed(err, "WARNING", "trusted_principal_arns", "trusted anyway") {
 		t.Errorf("no warning about the principal in %v", err)
 	}
 }
@@ -125,7 +106,7 @@ func TestUnknown(t *testing.T) {
 	later := arguments(map[string]any{"trusted_accounts": []any{lifecycle.Unknown{}}})
 	a.ResetCalls()
 	_, err := tf.ApplyLater(t.Context(), later, arguments(map[string]any{"trusted_accounts": []any{"*"}}))
-	if !diagnosed(err, "ERROR", "trusted_accounts", "Everybody as a trusted account") {
+	if !acctest.Diagnosed(err, "ERROR", "trusted_accounts", "Everybody as a trusted account") {
 		t.Errorf("the apply gives %v", err)
 	}
 	if calls := acctest.Writes(a); len(calls) > 0 {

@@ -176,3 +176,26 @@ func TestUnknown(t *testing.T) {
 	must(t, err)
 	apply(t, a, tf, arguments(nil), lifecycle.NoOp)
 }
+
+// TestProofKnowsWhere tells of a Deny what only the provider's Region and account decide.
+func TestProofKnowsWhere(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t, awstest.InRegion("us-east-1"))
+	tf := acctest.Core(a, resourceType, nil)
+	denied := func(action, test, variable, value string) object {
+		return object{"effect": "Deny", "actions": []any{action}, "resources": []any{"*"}, "conditions": []any{object{"test": test, "variable": variable, "values": []any{value}}}}
+	}
+	_, err := tf.Plan(t.Context(), arguments(object{"permissions": object{
+		"s3_read": []any{"arn:aws:s3:::data"}, "kms_key_arns": []any{"arn:aws:kms:*:111111111111:key/mrk-1234abcd12ab34cd56ef1234567890ab"},
+		"statements": []any{denied("kms:Decrypt", "StringNotEquals", "kms:ViaService", "s3.us-east-1.amazonaws.com")},
+	}}))
+	if err != nil {
+		t.Errorf("a key that is used in the provider's Region alone: %s", err)
+	}
+	_, err = tf.Plan(t.Context(), arguments(object{"permissions": object{
+		"sqs_send": []any{queue}, "statements": []any{denied("sqs:SendMessage", "StringEquals", "aws:PrincipalAccount", a.AccountID)},
+	}}))
+	if !acctest.Diagnosed(err, "ERROR", "permissions.sqs_send", "sqs:SendMessage") {
+		t.Errorf("a Deny for the role's own account gives %v", err)
+	}
+}
