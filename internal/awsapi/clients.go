@@ -27,6 +27,8 @@ type Clients struct {
 	paths        memo[string, string]
 	registries   memo[string, registryPolicy]
 	issuers      memo[string, string]
+	roles        memo[string, FoundRole]
+	roleIDs      memo[struct{}, map[string]string]
 	descriptions loader
 	listings     *listings
 	policyLocks  keyedMutex[RepositoryKey]
@@ -51,6 +53,8 @@ func New(cfg Config) *Clients {
 	c.paths.timeout = cfg.Timing.FetchTimeout
 	c.registries.timeout = cfg.Timing.FetchTimeout
 	c.issuers.timeout = cfg.Timing.FetchTimeout
+	c.roles.timeout = cfg.Timing.FetchTimeout
+	c.roleIDs.timeout = cfg.Timing.FetchTimeout
 	c.descriptions = loader{window: cfg.Timing.BatchWindow, timeout: cfg.Timing.FetchTimeout, fetch: c.describeRepositories}
 	c.listings = newListings(cfg.Timing.FetchTimeout, c.listRepositories)
 	return c

@@ -56,7 +56,7 @@ func newLockdownProver(l Lockdown, grants []Grant, statement policy.Statement, s
 	}
 	p.layers = authz.Layers{
 		Identity:   []*authz.Policy{authz.AssumedToAllow("identity policies")},
-		Repository: []*authz.Policy{authz.Compile("all else", policy.New(allow...)), authz.Compile("repository policy", policy.New(statement))},
+		Repository: []*authz.Policy{authz.Compile(allElse, policy.New(allow...)), authz.Compile("repository policy", policy.New(statement))},
 	}
 	return p
 }

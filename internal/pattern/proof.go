@@ -21,8 +21,8 @@ type Ground struct {
 	Foreign []policy.Statement
 	// Registry are the statements of the registry policy, none when there is no such policy or it isn't known.
 	Registry []policy.Statement
-	// Caller is the ARN of who asks, which is to keep the power over the policy; "" when it isn't known.
-	Caller string
+	// Caller is who asks, which is to keep the power over the policy.
+	Caller Caller
 }
 
 // Proof is what the access engine says of grants.
@@ -112,26 +112,20 @@ func (p *prover) owner() string {
 	return p.ground.Site.AccountID
 }
 
-// caller proves that who asks keeps the power over the policy. Its identity policies are assumed to give it.
+// caller proves that who asks keeps the power over the policy, as far as what is live goes. His identity policies are assumed
+// to give it. A session whose role a statement names, with whatever path, is taken for it.
 func (p *prover) caller() {
-	if p.ground.Caller == "" {
+	if len(p.ground.Foreign)+len(p.ground.Registry) == 0 {
 		return
 	}
-	who := p.ownerKnown(authz.Caller{Principal: p.ground.Caller, OrganizationPath: authz.UnknownValue, SourceVPCE: authz.UnknownValue})
-	keys := []string{"ecr:DeleteRepositoryPolicy", "ecr:GetRepositoryPolicy", "ecr:SetRepositoryPolicy"}
-	unless := ""
-	if role, session := roleOfSession(p.ground.Caller); session && who.DecideAccess(keys, p.repository, &p.all) == authz.Unknown {
-		// STS doesn't say the path of a session's role.
-		who.Principal, unless = role, ", unless its role has a path"
-	}
-	if who.DecideAccess(keys, p.repository, &p.all) != authz.ExplicitlyDenied {
+	lost := p.lockedOut(p.ground.Foreign)
+	if !lost.certain() {
 		return
 	}
-	access := who.Access(keys, p.repository, p.all)
 	p.proof.Foreign = append(p.proof.Foreign, Problem{
 		Severity: policy.SeverityWarning,
 		Summary:  "Repository policy that locks its caller out",
-		Detail: "Statements that this resource doesn't own deny " + p.ground.Caller + " the power over the repository policy" + unless + ":" + bullets(access.Reasons()) +
+		Detail: "Statements that this resource doesn't own deny " + p.ground.Caller.ARN + " the power over the repository policy:" + bullets(lost.reasons) +
 			"\n\nApply as somebody whom they leave alone, or exempt this caller in them.",
 	})
 }

@@ -60,12 +60,14 @@ func TestCallerInASession(t *testing.T) {
 		}}
 	}
 	for exempt, want := range map[string]bool{
-		"arn:aws:iam::111111111111:role/admin":    true,
-		"arn:aws:iam::111111111111:role/deployer": false,
-		"arn:aws:iam::111111111111:role/*":        false,
+		"arn:aws:iam::111111111111:role/admin":        true,
+		"arn:aws:iam::111111111111:role/deployer":     false,
+		"arn:aws:iam::111111111111:role/ops/deployer": false,
+		"arn:aws:iam::111111111111:role/ops/*":        false,
+		"arn:aws:iam::111111111111:role/*":            false,
 	} {
-		proof := pattern.ProveGrants(nil, pattern.Ground{Site: ireland(), Foreign: lockdown(exempt), Caller: "arn:aws:sts::111111111111:assumed-role/deployer/ci"})
-		if got := len(proof.Foreign) == 1 && strings.Contains(proof.Foreign[0].Detail, "unless its role has a path"); got != want {
+		proof := pattern.ProveGrants(nil, pattern.Ground{Site: ireland(), Foreign: lockdown(exempt), Caller: pattern.Caller{ARN: "arn:aws:sts::111111111111:assumed-role/deployer/ci"}})
+		if got := len(proof.Foreign) == 1 && strings.Contains(proof.Foreign[0].Summary, "locks its caller out"); got != want {
 			t.Errorf("but for %s: %v", exempt, proof.Foreign)
 		}
 	}

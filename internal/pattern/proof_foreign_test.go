@@ -138,7 +138,7 @@ func TestForeignStatements(t *testing.T) {
 			t.Run(kind+" "+name, func(t *testing.T) {
 				t.Parallel()
 				ground := onGround(statementsOf(t, tc.statement)...)
-				ground.Caller = administrator
+				ground.Caller = pattern.Caller{ARN: administrator}
 				proof := pattern.ProveGrants([]pattern.Grant{pulling(tc.grant)}, ground)
 				expectTold(t, proof.Foreign, tc.found)
 				if len(proof.Problems)+len(proof.Open) > 0 || len(proof.Lines) < 2 {
@@ -194,7 +194,7 @@ func TestRegistryPolicy(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			ground := pattern.Ground{Site: ireland(), Repository: tc.repository, Registry: statementsOf(t, tc.statement), Caller: administrator}
+			ground := pattern.Ground{Site: ireland(), Repository: tc.repository, Registry: statementsOf(t, tc.statement), Caller: pattern.Caller{ARN: administrator}}
 			proof := pattern.ProveGrants([]pattern.Grant{pulling(pattern.Grant{Accounts: []string{"222222222222"}})}, ground)
 			expectTold(t, proof.Foreign, tc.found)
 		})
@@ -224,7 +224,7 @@ func TestCallers(t *testing.T) {
 		t.Run(caller, func(t *testing.T) {
 			t.Parallel()
 			ground := onGround(spared...)
-			ground.Caller = caller
+			ground.Caller = pattern.Caller{ARN: caller}
 			proof := pattern.ProveGrants(nil, ground)
 			if got := slices.ContainsFunc(proof.Foreign, func(p pattern.Problem) bool { return p.Summary == lockedUp }); got != locked {
 				t.Errorf("locked out: %t, want %t: %s", got, locked, told(proof))

@@ -76,21 +76,22 @@ func nameUnits(written []pattern.Grant, problems []pattern.Problem) {
 
 // look gives the registry policy and the caller, as far as they can be read. Only statements of somebody else can make a
 // grant void or lock the caller out, so that these give warnings, and there is none without them.
-func look(ctx context.Context, clients *awsapi.Clients, site pattern.Site) (registry []policy.Statement, caller string) {
+func look(ctx context.Context, clients *awsapi.Clients, site pattern.Site) (registry []policy.Statement, caller pattern.Caller) {
 	identity, err := clients.Identity(ctx)
+	caller = pattern.Caller{ARN: identity.ARN, UserID: identity.UserID}
 	if err != nil || identity.AccountID != site.AccountID {
-		return nil, identity.ARN
+		return nil, caller
 	}
 	text, known := clients.RegistryPolicy(ctx, site.Region)
 	if !known || text == "" {
-		return nil, identity.ARN
+		return nil, caller
 	}
 	document, err := policy.Parse(text)
 	if err != nil {
 		// ECR took it, so a newer version of the provider may read it.
-		return nil, identity.ARN
+		return nil, caller
 	}
-	return document.Upgrade().Statements, identity.ARN
+	return document.Upgrade().Statements, caller
 }
 
 // Proof gives the value of the attribute for grants that Plan gave, or that an import found: unknown while the account
