@@ -5,6 +5,7 @@ package acctest
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -94,6 +95,23 @@ func ExpectStatement(t testing.TB, a *awstest.AWS, text string) {
 	t.Helper()
 	if live := Statements(t, a); !slices.ContainsFunc(live, parse(t, text).Equal) {
 		t.Errorf("the live policy lacks %s: %v", text, live)
+	}
+}
+
+// MeansStatement gives a check of a text that is to be a statement with the same meaning.
+func MeansStatement(want string) func(text string) error {
+	return func(text string) error {
+		parsed := func(statement string) (policy.Document, error) {
+			return policy.Parse(`{"Version":"2012-10-17","Statement":` + statement + `}`)
+		}
+		got, err := parsed(text)
+		if err != nil {
+			return err
+		}
+		if expected, err := parsed(want); err != nil || !policy.Equal(got, expected) {
+			return fmt.Errorf("got %s, want %s", text, want)
+		}
+		return nil
 	}
 }
 

@@ -21,6 +21,8 @@ type ProviderData struct {
 	OrganizationID string
 	DefaultTags    map[string]string
 	IgnoreTags     IgnoreTags
+	// Planned are the statements of repository policies that this plan has come to so far.
+	Planned *PlannedStatements
 }
 
 // WithProvider is embedded by resources that need the provider's data. Provider is nil while Terraform validates, and

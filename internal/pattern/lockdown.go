@@ -38,6 +38,10 @@ type Lockdown struct {
 	ExemptAccounts          []string
 	ExemptOrganizationIDs   []string
 	ExemptOrganizationPaths []string
+	// ExemptRoleNames are roles of the repository's account, and ExemptCaller is who makes the lockdown. WithLookedUp puts them
+	// into the lists before a statement is built.
+	ExemptRoleNames []string
+	ExemptCaller    bool
 	// ExemptReplicationFrom are accounts whose registries replicate into this one.
 	ExemptReplicationFrom []string
 	// ExemptGrants exempts whoever the grants beside the lockdown name. It and the flags below are true when nil, but in the
@@ -85,10 +89,24 @@ func (l Lockdown) Statement(site Site, grants []Grant) policy.Statement {
 	return out
 }
 
+// Exempt lists whom the statement leaves alone, as it names them.
+func (l Lockdown) Exempt(site Site, grants []Grant) []string {
+	l = l.resolved(site, grants)
+	return sortedOnce(slices.Concat(l.ExemptPrincipalARNs, l.ExemptUserIDs, l.ExemptAccounts, l.ExemptOrganizationIDs, l.ExemptOrganizationPaths))
+}
+
+// pending says that more people may be exempt than the lists hold yet.
+func (l Lockdown) pending() bool {
+	return l.Incomplete || l.ExemptCaller || len(l.ExemptRoleNames) > 0
+}
+
 // NeedsAccount says that the statement names roles or the root user of the repository's own account.
 func (l Lockdown) NeedsAccount() bool {
 	return l.adds(l.ExemptRootUser) || l.adds(l.ExemptServiceLinkedRoles)
 }
+
+// Sids gives the Sid of the statement.
+func (l Lockdown) Sids() []string { return []string{l.sid()} }
 
 func (l Lockdown) sid() string { return cmp.Or(l.Sid, "DenyOthers") }
 

@@ -111,8 +111,11 @@ func (p *lockdownProver) repairable(members []exempted) {
 		return
 	}
 	if !slices.ContainsFunc(members, func(m exempted) bool { return m.administers }) {
-		p.report("", "Lockdown that nobody could lift", "Nobody in the repository's account "+p.owner()+" could change its policy again. "+
-			"Exempt the role or user who applies this in exempt_principal_arns, leave exempt_root_user on, or leave "+strings.Join(p.lockdown.policyKeys(), ", ")+" out of actions.")
+		p.proof.Lockout = append(p.proof.Lockout, Problem{
+			Severity: policy.SeverityError, Summary: "Lockdown that nobody could lift",
+			Detail: "Nobody in the repository's account " + p.owner() + " could change its policy again. " +
+				"Exempt the role or user who applies this in exempt_principal_arns, leave exempt_root_user on, or leave " + strings.Join(p.lockdown.policyKeys(), ", ") + " out of actions.",
+		})
 	}
 }
 

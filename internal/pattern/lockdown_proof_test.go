@@ -118,8 +118,9 @@ func TestLockdownThatNobodyCouldLift(t *testing.T) {
 		"NotPrincipal of another":  {byNotPrincipal(func(l *lockdown) { l.ExemptPrincipalARNs = []string{"arn:aws:iam::222222222222:root", role} }), true},
 		"NotPrincipal of the root": {byNotPrincipal(func(l *lockdown) { l.ExemptPrincipalARNs = []string{ownRoot} }), false},
 	} {
-		problems := pattern.ProveLockdown(tc.lockdown, nil, tc.lockdown.Statement(ireland(), nil), ireland()).Problems
-		want := ""
+		proof := pattern.ProveLockdown(tc.lockdown, nil, tc.lockdown.Statement(ireland(), nil), ireland())
+		agrees(t, name, proof.Problems, "")
+		problems, want := proof.Lockout, ""
 		if tc.lost {
 			want = "error : Lockdown that nobody could lift … account 111111111111"
 		}

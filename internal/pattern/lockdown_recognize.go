@@ -92,18 +92,9 @@ func (l Lockdown) but(grants []Grant) Lockdown {
 	for i := range grants {
 		named = named.exempting(&grants[i])
 	}
-	without := func(list, of []string) []string {
-		var out []string
-		for _, value := range list {
-			if !slices.Contains(of, value) {
-				out = append(out, value)
-			}
-		}
-		return out
-	}
-	l.ExemptPrincipalARNs = without(l.ExemptPrincipalARNs, named.ExemptPrincipalARNs)
-	l.ExemptAccounts = without(l.ExemptAccounts, named.ExemptAccounts)
-	l.ExemptOrganizationIDs = without(l.ExemptOrganizationIDs, named.ExemptOrganizationIDs)
-	l.ExemptOrganizationPaths = without(l.ExemptOrganizationPaths, named.ExemptOrganizationPaths)
+	l.ExemptPrincipalARNs = minus(l.ExemptPrincipalARNs, named.ExemptPrincipalARNs)
+	l.ExemptAccounts = minus(l.ExemptAccounts, named.ExemptAccounts)
+	l.ExemptOrganizationIDs = minus(l.ExemptOrganizationIDs, named.ExemptOrganizationIDs)
+	l.ExemptOrganizationPaths = minus(l.ExemptOrganizationPaths, named.ExemptOrganizationPaths)
 	return l
 }

@@ -27,6 +27,9 @@ func ValidateLockdown(l Lockdown, grants []Grant, site Site) []Problem {
 	for _, id := range l.ExemptUserIDs {
 		v.userID(id)
 	}
+	for _, name := range l.ExemptRoleNames {
+		v.roleName(name)
+	}
 	v.ids()
 	if l.Mode == LockdownByNotPrincipal {
 		v.notPrincipal()
@@ -34,8 +37,8 @@ func ValidateLockdown(l Lockdown, grants []Grant, site Site) []Problem {
 		v.nobody(grants)
 		v.ownAccount(grants)
 	}
-	if l.Mode == LockdownByUserID && len(l.ExemptUserIDs) == 0 && !l.Incomplete {
-		v.error("mode", "Mode that has no effect", "mode = \"user_id\" is for principals that are exempt by their unique ids, and exempt_user_ids names none. Remove mode, or name them there.")
+	if l.Mode == LockdownByUserID && len(l.ExemptUserIDs)+len(l.ExemptRoleNames) == 0 && !l.Incomplete {
+		v.error("mode", "Mode that has no effect", "mode = \"user_id\" is for principals that are exempt by their unique ids, and neither exempt_user_ids nor exempt_role_names names one. Remove mode, or name them there.")
 	}
 	return v.problems
 }
@@ -116,7 +119,7 @@ func (v *lockdownValidator) nobody(grants []Grant) {
 	listed := len(l.ExemptPrincipalARNs)+len(l.ExemptUserIDs)+len(l.ExemptAccounts)+len(l.ExemptOrganizationIDs)+len(l.ExemptOrganizationPaths) > 0 ||
 		l.adds(l.ExemptGrants) && len(grants) > 0
 	root := l.adds(l.ExemptRootUser)
-	if listed || l.Incomplete || root && len(l.policyKeys()) == 0 {
+	if listed || l.pending() || root && len(l.policyKeys()) == 0 {
 		return
 	}
 	who := "nobody"

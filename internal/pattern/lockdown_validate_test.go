@@ -90,7 +90,7 @@ func TestValidateLockdown(t *testing.T) {
 		"nobody that is known yet":    {pattern.Lockdown{Incomplete: true}, ""},
 		"replication alone":           {pattern.Lockdown{ExemptReplicationFrom: []string{"222222222222"}}, `error : … leaves the repository to nobody but the root user`},
 		"its own account":             {exempting(func(l *lockdown) { l.ExemptAccounts = []string{"111111111111"} }), `warning exempt_accounts: … all of it is exempt`},
-		"ids in a mode without":       {exempting(func(l *lockdown) { l.Mode = pattern.LockdownByUserID }), `error mode: … exempt_user_ids names none`},
+		"ids in a mode without":       {exempting(func(l *lockdown) { l.Mode = pattern.LockdownByUserID }), `error mode: … neither exempt_user_ids nor exempt_role_names names one`},
 		"ids, later":                  {exempting(func(l *lockdown) { l.Mode, l.Incomplete = pattern.LockdownByUserID, true }), ""},
 		"NotPrincipal":                {listed(), `warning mode: … always denies principals that have a permissions boundary`},
 		"NotPrincipal of nobody":      {byNotPrincipal(func(l *lockdown) { l.ExemptPrincipalARNs = nil }), `error exempt_principal_arns: … needs at least one ARN`},

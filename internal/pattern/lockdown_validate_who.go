@@ -20,7 +20,10 @@ var (
 	longPersonID = regexp.MustCompile(`^AIDA[A-Z0-9]{12,124}:.*$`)
 )
 
-const exemptARNs = "exempt_principal_arns"
+const (
+	exemptARNs  = "exempt_principal_arns"
+	exemptRoles = "exempt_role_names"
+)
 
 // principal looks at an ARN that is compared with aws:PrincipalArn, or stands in NotPrincipal.
 func (v *lockdownValidator) principal(text string) {
@@ -68,6 +71,7 @@ func partitionOr(partition string) string {
 func (v *lockdownValidator) userID(id string) {
 	const argument = "exempt_user_ids"
 	switch {
+	case roleUserID.MatchString(id) && v.lockdown.Mode == LockdownByUserID:
 	case roleUserID.MatchString(id):
 		v.warn(argument, "Role exempt by its unique id", "A role that is deleted and made again under its name has another id than %q, and is denied from then on. ArnNotLike on aws:PrincipalArn goes by the name: prefer exempt_principal_arns.", id)
 	case personUserID.MatchString(id):
@@ -85,6 +89,21 @@ func (v *lockdownValidator) userID(id string) {
 	}
 }
 
+// roleName looks at the name of a role of the repository's account.
+func (v *lockdownValidator) roleName(name string) {
+	_, after, isARN := strings.Cut(name, ":role/")
+	switch {
+	case isARN:
+		v.error(exemptRoles, "ARN in the place of a name", "%q is an ARN. Write it in exempt_principal_arns, or its name here: %q.", name, after[strings.LastIndex(after, "/")+1:])
+	case strings.ContainsAny(name, "*?"):
+		v.error(exemptRoles, "Wildcard in a name", "%q is looked up, so it has to be the name of one role. Wildcards go into exempt_principal_arns.", name)
+	case strings.Contains(name, "/"):
+		v.error(exemptRoles, "Path in a name", "%q has a path, which is looked up. Write %q.", name, name[strings.LastIndex(name, "/")+1:])
+	case !roleName.MatchString(name):
+		v.error(exemptRoles, "Invalid role name", "%q is not the name of a role, which has 1 to 64 letters, digits and characters of +=,.@_-. Write it as in \"deployer\".", name)
+	}
+}
+
 // notPrincipal reports what the mode doesn't write, and what IAM says of it (IAM User Guide,
 // reference_policies_elements_notprincipal).
 func (v *lockdownValidator) notPrincipal() {
@@ -95,6 +114,8 @@ func (v *lockdownValidator) notPrincipal() {
 		"exempt_organization_ids":     len(l.ExemptOrganizationIDs) > 0,
 		"exempt_organization_paths":   len(l.ExemptOrganizationPaths) > 0,
 		"exempt_replication_from":     len(l.ExemptReplicationFrom) > 0,
+		exemptRoles:                   len(l.ExemptRoleNames) > 0,
+		"exempt_caller":               l.ExemptCaller,
 		"exempt_grants":               on(l.ExemptGrants),
 		"exempt_root_user":            on(l.ExemptRootUser),
 		"exempt_aws_services":         on(l.ExemptAWSServices),

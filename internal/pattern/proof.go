@@ -33,6 +33,8 @@ type Proof struct {
 	Open []Problem
 	// Foreign are what statements of others do: let strangers in, make a grant void, or lock the caller out.
 	Foreign []Problem
+	// Lockout is what leaves nobody the power over the policy, so that nobody could take it back.
+	Lockout []Problem
 	// Lines say in words who has access, and what is assumed.
 	Lines []string
 }

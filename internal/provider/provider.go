@@ -81,6 +81,7 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 		OrganizationID: m.OrganizationID.ValueString(),
 		DefaultTags:    m.defaultTags(ctx, os.Environ(), &resp.Diagnostics),
 		IgnoreTags:     m.ignoreTags(),
+		Planned:        &fw.PlannedStatements{},
 	}
 	resp.ResourceData, resp.DataSourceData = data, data
 }

@@ -25,6 +25,7 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/resource/ecstaskpermissions"
 	"github.com/ecrx/terraform-provider-ecrx/internal/resource/orgsharedrepository"
 	"github.com/ecrx/terraform-provider-ecrx/internal/resource/repositorygrants"
+	"github.com/ecrx/terraform-provider-ecrx/internal/resource/repositorylockdown"
 	"github.com/ecrx/terraform-provider-ecrx/internal/resource/repositorypolicystatement"
 )
 
@@ -37,6 +38,7 @@ func resources() []func() resource.Resource {
 		ecstaskpermissions.NewResource,
 		orgsharedrepository.NewResource,
 		repositorygrants.NewResource,
+		repositorylockdown.NewResource,
 		repositorypolicystatement.NewResource,
 	}
 }

@@ -4,6 +4,8 @@
 package lockdown
 
 import (
+	"slices"
+
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -46,22 +48,33 @@ func Prove(l pattern.Lockdown, grants []pattern.Grant, at path.Path, site patter
 	if site.AccountID == "" && needAccount(l, diags) {
 		return policy.Statement{}, false
 	}
+	statement, _, ok = prove(l, Question{Site: site, Grants: grants, At: at}, diags)
+	return statement, ok
+}
+
+func prove(l pattern.Lockdown, q Question, diags *diag.Diagnostics) (statement policy.Statement, proof pattern.Proof, ok bool) {
 	said := map[string]bool{}
-	for _, p := range pattern.ValidateLockdown(l, grants, pattern.Site{}) {
+	for _, p := range pattern.ValidateLockdown(l, q.Grants, pattern.Site{}) {
 		said[p.Detail] = p.Severity != policy.SeverityError
 	}
 	var problems []pattern.Problem
-	for _, p := range pattern.ValidateLockdown(l, grants, site) {
+	for _, p := range pattern.ValidateLockdown(l, q.Grants, q.Site) {
 		if !said[p.Detail] {
 			problems = append(problems, p)
 		}
 	}
 	if !pattern.HasErrors(problems) {
-		statement = l.Statement(site, grants)
-		problems = append(problems, pattern.ProveLockdown(l, grants, statement, site).Problems...)
+		statement = l.Statement(q.Site, q.Grants)
+		proof = pattern.ProveLockdown(l, q.Grants, statement, q.Site)
+		for i := range proof.Lockout {
+			if q.AllowSelfLockout {
+				proof.Lockout[i].Severity = policy.SeverityWarning
+			}
+		}
+		problems = slices.Concat(problems, proof.Problems, proof.Lockout)
 	}
-	report(diags, at, problems)
-	return statement, !pattern.HasErrors(problems)
+	report(diags, q.At, problems)
+	return statement, proof, !pattern.HasErrors(problems)
 }
 
 // report turns problems into diagnostics on the arguments at fault.

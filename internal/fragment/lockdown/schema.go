@@ -15,15 +15,36 @@ import (
 // Description explains a lockdown wherever it stands.
 const Description = "One Deny for everybody but those who are exempt. Whoever is in any of the lists is exempt; being exempt gives no access by itself."
 
-// Inline is the argument lockdown beside grants.
+// Inline is the argument lockdown beside grants, for a data source.
 func Inline() schema.SingleNestedAttribute {
-	attributes := Attributes()
+	return inline(Attributes())
+}
+
+// ResourceInline is the argument lockdown beside grants, for a resource.
+func ResourceInline() schema.SingleNestedAttribute {
+	return inline(ResourceAttributes())
+}
+
+func inline(attributes map[string]schema.Attribute) schema.SingleNestedAttribute {
 	attributes["exempt_grants"] = flag("`true` (the default) exempts whoever the grants beside it name, conditions or not. A whole account or organization that a grant names is exempt as a whole.")
 	return schema.SingleNestedAttribute{
 		Optional:            true,
 		MarkdownDescription: "Closes the repository to all but a few. " + Description,
 		Attributes:          attributes,
 	}
+}
+
+// ResourceAttributes are the arguments of a lockdown that a resource keeps, and its caller_arn.
+func ResourceAttributes() map[string]schema.Attribute {
+	own := Attributes()
+	own["exempt_role_names"] = stringSet("Names of roles in the repository's account, such as `[\"deployer\"]`, without their path: it is looked up, and their unique ids in the mode `user_id`. " +
+		"A caller without `iam:GetRole` exempts the name with every path. A role that doesn't exist yet makes the document known after apply.")
+	own["exempt_caller"] = flag("`true` exempts the principal who makes the lockdown, for good: it is in `caller_arn`, and doesn't follow later callers. Defaults to `false`; whoever plans or applies is checked all the same.")
+	own["caller_arn"] = schema.StringAttribute{
+		Computed:            true,
+		MarkdownDescription: "ARN of the principal whom `exempt_caller` exempts, such as `arn:aws:iam::111111111111:role/ops/deployer`; a session's own ARN where the path of its role can't be looked up.",
+	}
+	return own
 }
 
 // Attributes are the arguments of a lockdown that stands alone.

@@ -5,6 +5,7 @@ package statements
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -102,10 +103,23 @@ func Foreign(unmanaged types.List) []policy.Statement {
 		if !ok {
 			continue
 		}
-		document, err := policy.Parse(`{"Version":"` + policy.Version2012 + `","Statement":` + text.ValueString() + `}`)
-		if err == nil {
-			foreign = append(foreign, document.Statements...)
-		}
+		foreign = append(foreign, FromState(text)...)
 	}
 	return foreign
+}
+
+// FromState reads a statement that a state holds as JSON; none when there is none, or it isn't known.
+func FromState(text types.String) []policy.Statement {
+	document, err := policy.Parse(`{"Version":"` + policy.Version2012 + `","Statement":` + text.ValueString() + `}`)
+	if err != nil {
+		return nil
+	}
+	return document.Statements
+}
+
+// Superseded gives the statements that will stand beside a resource's own: those that were there at the last read, and in their
+// place, where they have the same Sid, those that other resources of this plan announced.
+func Superseded(foreign, announced []policy.Statement) []policy.Statement {
+	sids := sidsOf(announced)
+	return append(slices.DeleteFunc(slices.Clone(foreign), func(s policy.Statement) bool { return s.Sid != "" && slices.Contains(sids, s.Sid) }), announced...)
 }

@@ -28,15 +28,8 @@ type model struct {
 	Timeouts         timeouts.Value `tfsdk:"timeouts"`
 }
 
-type identityModel struct {
-	AccountID  types.String `tfsdk:"account_id"`
-	Region     types.String `tfsdk:"region"`
-	Repository types.String `tfsdk:"repository"`
-	Sid        types.String `tfsdk:"sid"`
-}
-
-func (m model) identity() identityModel {
-	return identityModel{m.RegistryID, m.Region, m.Repository, m.Sid}
+func (m model) identity() statements.Identity {
+	return statements.Identity{AccountID: m.RegistryID, Region: m.Region, Repository: m.Repository, Sid: m.Sid}
 }
 
 func (m model) id() string { return m.Repository.ValueString() + "/" + m.Sid.ValueString() }

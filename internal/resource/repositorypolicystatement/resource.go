@@ -10,13 +10,11 @@ package repositorypolicystatement
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -82,12 +80,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 
 // IdentitySchema describes the identity to import by.
 func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"account_id": identityschema.StringAttribute{OptionalForImport: true, Description: "Account of the repository."},
-		"region":     identityschema.StringAttribute{OptionalForImport: true, Description: "Region of the repository."},
-		"repository": identityschema.StringAttribute{RequiredForImport: true, Description: "Name of the repository."},
-		"sid":        identityschema.StringAttribute{RequiredForImport: true, Description: "Sid of the statement."},
-	}}
+	resp.IdentitySchema = statements.IdentitySchema()
 }
 
 // ModifyPlan resolves the Sid, and checks the statement.
@@ -233,30 +226,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 
 // ImportState takes "repository/sid[@region]" or the identity.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, region := fw.ParseImportID(req.ID)
-	slash := strings.LastIndex(id, "/")
-	identity := identityModel{Region: types.StringValue(region)}
-	switch {
-	case req.ID == "":
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-	case slash < 1 || slash == len(id)-1:
-		resp.Diagnostics.AddError("Invalid import id", "Write \"repository/sid\" or \"repository/sid@region\", such as \"team/app/ScannerPull@eu-west-1\".")
-	default:
-		identity.Repository, identity.Sid = types.StringValue(id[:slash]), types.StringValue(id[slash+1:])
-	}
-	if resp.Diagnostics.HasError() || !fw.Configured(r.Provider, &resp.Diagnostics) {
-		return
-	}
-	if identity.Region.ValueString() == "" {
-		identity.Region = types.StringValue(r.Provider.Clients.Region())
-	}
-	for attribute, value := range map[string]any{
-		"repository": identity.Repository, "sid": identity.Sid, "region": identity.Region,
-		"registry_id":  fw.ImportAccount(ctx, r.Provider, identity.AccountID, &resp.Diagnostics),
-		"allow_public": false, "allow_self_lockout": false,
-	} {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(attribute), value)...)
-	}
+	statements.ImportSingle(ctx, r.Provider, map[string]any{"allow_public": false, "allow_self_lockout": false}, "ScannerPull", req, resp)
 }
 
 // reread brings the state up to date after a failed update, if ECR answers. The Sid is the same before and after.
