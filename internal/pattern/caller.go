@@ -25,8 +25,9 @@ func (c Caller) PrincipalARN() string { return cmp.Or(c.RoleARN, c.ARN) }
 
 // ProveCaller looks whether statements that are to stand in the repository's policy keep the caller from changing it again.
 // His identity policies and whatever else stands there are assumed to allow it. It is an error where they do for certain, a
-// warning where that depends on what isn't known: the path of his role, or where his account is in its organization.
-func ProveCaller(statements []policy.Statement, site Site, repository string, caller Caller) (problem Problem, found bool) {
+// warning where that depends on what isn't known: the path of his role, or where his account is in its organization. exemptIn says
+// where to exempt him: "exempt_principal_arns of the lockdown".
+func ProveCaller(statements []policy.Statement, site Site, repository string, caller Caller, exemptIn string) (problem Problem, found bool) {
 	p := newProver(nil, Ground{Site: site, Repository: repository, Caller: caller})
 	everything := policy.Statement{Effect: policy.Allow, Principal: policy.Principal{Any: true}, Actions: []string{"ecr:*"}}
 	p.all.Repository = []*authz.Policy{authz.Compile(allElse, policy.New(everything)), authz.Compile("repository policy", policy.New(statements...))}
@@ -35,7 +36,7 @@ func ProveCaller(statements []policy.Statement, site Site, repository string, ca
 		return Problem{}, false
 	}
 	problem = Problem{Severity: policy.SeverityError, Summary: "Policy that locks its caller out"}
-	exempt := "Add \"" + caller.example() + "\" to exempt_principal_arns of the lockdown"
+	exempt := "Add \"" + caller.example() + "\" to " + exemptIn
 	if caller.RoleARN == "" && caller.ARN != caller.example() {
 		exempt += ", with the path of the role if it has one"
 	}

@@ -60,7 +60,7 @@ func TestProveCaller(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			problem, found := pattern.ProveCaller([]policy.Statement{tc.lockdown.Statement(ireland(), nil)}, ireland(), "team/app", tc.caller)
+			problem, found := pattern.ProveCaller([]policy.Statement{tc.lockdown.Statement(ireland(), nil)}, ireland(), "team/app", tc.caller, "exempt_principal_arns of the lockdown")
 			got := string(problem.Severity) + ": " + problem.Summary + "\n" + problem.Detail
 			if found != (tc.want != nil) {
 				t.Errorf("found %t: %s", found, got)
@@ -79,7 +79,7 @@ func TestProveCallerLooksAtDenies(t *testing.T) {
 	t.Parallel()
 	grant := pulling(pattern.Grant{Accounts: []string{"222222222222"}})
 	for _, arn := range []string{administrator, "arn:aws:iam::333333333333:user/admin", "arn:aws:sts::111111111111:assumed-role/deployer/ci"} {
-		if problem, found := pattern.ProveCaller(grant.Statements(ireland()), ireland(), "", pattern.Caller{ARN: arn}); found {
+		if problem, found := pattern.ProveCaller(grant.Statements(ireland()), ireland(), "", pattern.Caller{ARN: arn}, ""); found {
 			t.Errorf("%s: %s", arn, problem.Detail)
 		}
 	}

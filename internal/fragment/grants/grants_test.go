@@ -145,7 +145,7 @@ func TestExpandUnknown(t *testing.T) {
 			if grants.Validate(context.Background(), value, &diags); len(diags) > 0 {
 				t.Error(said(diags))
 			}
-			if _, known := grants.Plan(context.Background(), &fw.ProviderData{}, value, grants.Question{Site: site()}, &diags); known || len(diags) > 0 {
+			if _, _, known := grants.Plan(context.Background(), &fw.ProviderData{}, value, grants.Question{Site: site()}, &diags); known || len(diags) > 0 {
 				t.Errorf("planned: %t %s", known, said(diags))
 			}
 		})
@@ -219,7 +219,7 @@ func TestPlan(t *testing.T) {
 			var diags diag.Diagnostics
 			ctx := context.Background()
 			value := grants.Flatten(ctx, []pattern.Grant{tc.grant}, &diags)
-			got, known := grants.Plan(ctx, &tc.provider, value, grants.Question{Site: tc.site}, &diags)
+			got, _, known := grants.Plan(ctx, &tc.provider, value, grants.Question{Site: tc.site}, &diags)
 			if text := said(diags); known != tc.known || !strings.HasPrefix(text, tc.want) || (tc.want == "" && text != "") {
 				t.Errorf("known: %t, %q, want %t and %q", known, text, tc.known, tc.want)
 			}
@@ -237,7 +237,7 @@ func TestRecognize(t *testing.T) {
 	live := pattern.RepositoryPolicy([]pattern.Grant{want}, site())
 	live.Statements = append(live.Statements, policy.Statement{Sid: "Foreign", Effect: policy.Deny, Principal: policy.Principal{Any: true}, Actions: []string{"ecr:*"}})
 	var diags diag.Diagnostics
-	value := grants.Recognize(ctx, live.Canonical(), site(), &diags)
+	value, _, _ := grants.Recognize(ctx, live.Canonical(), site(), &diags)
 	if !value.Equal(grants.Flatten(ctx, []pattern.Grant{want}, &diags)) || len(diags) > 0 {
 		t.Errorf("got %s %s", value, said(diags))
 	}
@@ -248,13 +248,13 @@ func TestRecognize(t *testing.T) {
 	literal.Conditions = []policy.Condition{{Operator: "StringEquals", Key: "aws:PrincipalTag/team", Values: []string{"${x}"}}}
 	older := strings.Replace(pattern.RepositoryPolicy([]pattern.Grant{literal}, site()).Canonical(), policy.Version2012, policy.Version2008, 1)
 	literal.Conditions[0].Values[0] = "${$}{x}"
-	if got := grants.Recognize(ctx, older, site(), &diags); !got.Equal(grants.Flatten(ctx, []pattern.Grant{literal}, &diags)) {
+	if got, _, _ := grants.Recognize(ctx, older, site(), &diags); !got.Equal(grants.Flatten(ctx, []pattern.Grant{literal}, &diags)) {
 		t.Errorf("of an older document: %s", got)
 	}
-	if got := grants.Recognize(ctx, "", site(), &diags); !got.IsNull() || len(diags) > 0 {
+	if got, _, _ := grants.Recognize(ctx, "", site(), &diags); !got.IsNull() || len(diags) > 0 {
 		t.Errorf("of no policy: %s %s", got, said(diags))
 	}
-	if got := grants.Recognize(ctx, "{", site(), &diags); !got.IsNull() || !diags.HasError() {
+	if got, _, _ := grants.Recognize(ctx, "{", site(), &diags); !got.IsNull() || !diags.HasError() {
 		t.Errorf("of a broken policy: %s %s", got, said(diags))
 	}
 }

@@ -45,7 +45,7 @@ func TestPlanLooksUnitsUp(t *testing.T) {
 	plan := func(provider *fw.ProviderData, g pattern.Grant) ([]pattern.Grant, diag.Diagnostics) {
 		var diags diag.Diagnostics
 		g.Name, g.Access = "Dev", "pull"
-		got, _ := grants.Plan(ctx, provider, grants.Flatten(ctx, []pattern.Grant{g}, &diags), grants.Question{Site: site()}, &diags)
+		got, _, _ := grants.Plan(ctx, provider, grants.Flatten(ctx, []pattern.Grant{g}, &diags), grants.Question{Site: site()}, &diags)
 		return got, diags
 	}
 	byID := pattern.Grant{OrganizationalUnitIDs: []string{id}}

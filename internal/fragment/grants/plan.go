@@ -12,6 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/statements"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
 	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
@@ -37,23 +39,31 @@ type Question struct {
 	Foreign types.List
 }
 
-// Plan gives the grants with their organizational units resolved, reviewed and proven. It reports false when they can't be
-// known yet, or are wrong.
-func Plan(ctx context.Context, provider *fw.ProviderData, value types.Map, q Question, diags *diag.Diagnostics) (resolved []pattern.Grant, known bool) {
+// Plan gives the grants with their organizational units resolved, reviewed and proven, and the statements of others as they
+// will stand beside them. It reports false when they can't be known yet, or are wrong.
+func Plan(ctx context.Context, provider *fw.ProviderData, value types.Map, q Question, diags *diag.Diagnostics) (resolved []pattern.Grant, others []policy.Statement, known bool) {
 	grants, known := Expand(ctx, value, diags)
 	problems := pattern.ValidateGrantsAt(grants, q.Site)
 	Report(diags, problems)
+	others = statements.Foreign(q.Foreign)
 	if q.Site.Partition == "" || pattern.HasErrors(problems) || pattern.HasErrors(pattern.ValidateGrants(grants)) {
-		return nil, false
+		return nil, others, false
 	}
 	// What is known is proven beside what isn't.
 	complete := slices.DeleteFunc(grants, func(g pattern.Grant) bool { return g.Incomplete })
 	resolved, ok := resolve(ctx, provider, complete, diags)
 	if !ok {
-		return nil, false
+		return nil, others, false
 	}
-	prove(ctx, provider, complete, resolved, q, diags)
-	return resolved, known
+	if key := q.key(); key.Region != "" && key.RegistryID != "" && key.Name != "" {
+		others = statements.Superseded(others, provider.Planned.Announce(key, pattern.RepositoryPolicy(resolved, q.Site).Statements))
+	}
+	prove(ctx, provider, complete, resolved, others, q, diags)
+	return resolved, others, known
+}
+
+func (q Question) key() awsapi.RepositoryKey {
+	return awsapi.RepositoryKey{Region: q.Site.Region, RegistryID: q.Site.AccountID, Name: q.Repository}
 }
 
 // Compute gives the grants of a data source, which makes no call: an organizational unit needs the provider's

@@ -25,15 +25,15 @@ import (
 func ProofAttribute() schema.ListAttribute {
 	return schema.ListAttribute{
 		Computed: true, ElementType: types.StringType,
-		MarkdownDescription: "What the access engine proves of the grants, a sentence each, such as `[\"Development gives pull access to principals of the accounts in o-…/ou-…/*, if their identity policies allow it too\"]`. " +
-			"The last one says what is assumed, because it can't be read from here.",
+		MarkdownDescription: "What the access engine proves of the grants and the lockdown, a sentence each, such as `[\"Development gives pull access to principals of the accounts in o-…/ou-…/*, if their identity policies allow it too\"]`. " +
+			"One says what is assumed, because it can't be read from here.",
 	}
 }
 
 // prove evaluates the grants, and reports those that don't give what they say, or give it to others too. What the
 // statements of others do about it is a warning: they may have reasons, and they may change before the apply.
-func prove(ctx context.Context, provider *fw.ProviderData, written, grants []pattern.Grant, q Question, diags *diag.Diagnostics) {
-	ground := pattern.Ground{Site: q.Site, Repository: q.Repository, Foreign: statements.Foreign(q.Foreign)}
+func prove(ctx context.Context, provider *fw.ProviderData, written, grants []pattern.Grant, others []policy.Statement, q Question, diags *diag.Diagnostics) {
+	ground := pattern.Ground{Site: q.Site, Repository: q.Repository, Foreign: others}
 	if provider.Clients != nil && len(grants) > 0 {
 		ground.Registry, ground.Caller = look(ctx, provider.Clients, q.Site)
 	}
@@ -94,16 +94,17 @@ func look(ctx context.Context, clients *awsapi.Clients, site pattern.Site) (regi
 	return document.Upgrade().Statements, caller
 }
 
-// Proof gives the value of the attribute for grants that Plan gave, or that an import found: unknown while the account
-// isn't known. As long as grants and policy stay the same so does the text, so that a newer version's wording is no change.
-func Proof(grants []pattern.Grant, site pattern.Site, same bool, state types.List) types.List {
+// Proof gives the value of the attribute for grants that Plan gave, or that an import found, and what is proven beside them:
+// unknown while the account isn't known. As long as grants and policy stay the same so does the text, so that a newer version's
+// wording is no change.
+func Proof(grants []pattern.Grant, beside []string, site pattern.Site, same bool, state types.List) types.List {
 	switch {
 	case same && !state.IsNull():
 		return state
 	case site.AccountID == "":
 		return types.ListUnknown(types.StringType)
 	}
-	lines := pattern.ProveGrants(grants, pattern.Ground{Site: site}).Lines
+	lines := slices.Concat(pattern.ProveGrants(grants, pattern.Ground{Site: site}).Lines, beside)
 	values := make([]attr.Value, len(lines))
 	for i, line := range lines {
 		values[i] = types.StringValue(line)

@@ -92,7 +92,7 @@ func TestPlanProves(t *testing.T) {
 			tc.grant.Name, tc.grant.Access = "Dev", "pull"
 			value := grants.Flatten(ctx, []pattern.Grant{tc.grant}, &diags)
 			question := grants.Question{Site: site(), Repository: "team/app", Foreign: statements.UnmanagedValue(tc.foreign)}
-			resolved, known := grants.Plan(ctx, &fw.ProviderData{OrganizationID: "o-a1b2c3d4e5"}, value, question, &diags)
+			resolved, _, known := grants.Plan(ctx, &fw.ProviderData{OrganizationID: "o-a1b2c3d4e5"}, value, question, &diags)
 			expect(t, diags, tc.want...)
 			if !known || len(resolved) != 1 {
 				t.Errorf("known: %t, %v", known, resolved)
@@ -123,7 +123,7 @@ func TestPlanProvesWhatIsKnown(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var diags diag.Diagnostics
-			_, known := grants.Plan(context.Background(), &fw.ProviderData{}, rows(t, tc.rows), grants.Question{Site: site()}, &diags)
+			_, _, known := grants.Plan(context.Background(), &fw.ProviderData{}, rows(t, tc.rows), grants.Question{Site: site()}, &diags)
 			if known {
 				t.Error("what holds an unknown account is known")
 			}
@@ -170,7 +170,7 @@ func TestProof(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := grants.Proof(tc.grants, tc.site, tc.same, tc.state); !got.Equal(tc.want) {
+			if got := grants.Proof(tc.grants, nil, tc.site, tc.same, tc.state); !got.Equal(tc.want) {
 				t.Errorf("got %s, want %s", got, tc.want)
 			}
 		})

@@ -5,6 +5,8 @@ package grants
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -14,18 +16,20 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
 )
 
-// Recognize gives, after an import, the grants that reproduce statements of the live policy exactly.
-func Recognize(ctx context.Context, live string, site pattern.Site, diags *diag.Diagnostics) types.Map {
+// Recognize gives, after an import, the grants that reproduce statements of the live policy exactly, as the argument and read,
+// and the other statements.
+func Recognize(ctx context.Context, live string, site pattern.Site, diags *diag.Diagnostics) (value types.Map, grants []pattern.Grant, rest []policy.Statement) {
 	if live == "" {
-		return Flatten(ctx, nil, diags)
+		return Flatten(ctx, nil, diags), nil, nil
 	}
 	document, err := policy.Parse(live)
 	if err != nil {
 		fw.AddError(diags, "reading", "ECR repository policy", "import", err)
-		return Flatten(ctx, nil, diags)
+		return Flatten(ctx, nil, diags), nil, nil
 	}
-	recognized, _ := pattern.RecognizeGrants(document.Upgrade(), site)
-	return Flatten(ctx, recognized, diags)
+	grants, rest = pattern.RecognizeGrants(document.Upgrade(), site)
+	slices.SortFunc(grants, func(a, b pattern.Grant) int { return strings.Compare(a.Name, b.Name) }) // as Expand has them
+	return Flatten(ctx, grants, diags), grants, rest
 }
 
 // Sids gives the Sids that the grants make.

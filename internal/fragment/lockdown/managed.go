@@ -59,6 +59,15 @@ func ValidateManaged(l pattern.Lockdown, grants []pattern.Grant, at path.Path, d
 	report(diags, at, pattern.ValidateLockdown(l, grants, pattern.Site{}))
 }
 
+// ValidateInline is ValidateManaged for the argument lockdown beside grants, of which all are given where known says so.
+func ValidateInline(ctx context.Context, value types.Object, grants []pattern.Grant, known bool, diags *diag.Diagnostics) {
+	if m := ReadInlined(ctx, value, diags); m != nil {
+		l := m.Lockdown()
+		l.Incomplete = l.Incomplete || !known
+		ValidateManaged(l, grants, path.Root("lockdown"), diags)
+	}
+}
+
 // ReadInlined reads the argument lockdown of a resource with grants: nil where there is none, or it isn't known.
 func ReadInlined(ctx context.Context, value types.Object, diags *diag.Diagnostics) *Inlined {
 	if value.IsNull() || value.IsUnknown() {
@@ -115,4 +124,13 @@ func Recognize(statements []policy.Statement, grants []pattern.Grant, site patte
 		},
 		ExemptGrants: types.BoolPointerValue(l.ExemptGrants),
 	}
+}
+
+// Prove says in words what a recognized lockdown does; nothing where there is none.
+func (m *Inlined) Prove(grants []pattern.Grant, site pattern.Site) []string {
+	if m == nil {
+		return nil
+	}
+	l := m.Lockdown()
+	return pattern.ProveLockdown(l, grants, l.Statement(site, grants), site).Lines
 }

@@ -4,6 +4,7 @@
 package lockdown
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -27,6 +28,8 @@ type Question struct {
 	Grants []pattern.Grant
 	// At is where the lockdown stands in the configuration.
 	At path.Path
+	// ExemptIn says where a caller who would be locked out is to be exempt; "" is in the lockdown.
+	ExemptIn string
 	// AllowSelfLockout makes warnings of what leaves nobody, or not the caller, the power over the policy.
 	AllowSelfLockout bool
 	// Standing is what the state holds; nil for a new object.
@@ -178,12 +181,16 @@ func reviewIDs(ctx context.Context, provider *fw.ProviderData, l pattern.Lockdow
 
 // Guard reports statements that would keep the caller from changing the policy again. It belongs before every write, and in the
 // plan of one. Without an answer of STS it says nothing: ECR looks for itself, unless it is forced.
+// See https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html (force).
 func Guard(ctx context.Context, provider *fw.ProviderData, own []policy.Statement, q Question, diags *diag.Diagnostics) {
+	if !slices.ContainsFunc(own, func(s policy.Statement) bool { return s.Effect == policy.Deny }) {
+		return
+	}
 	caller, err := caller(ctx, provider.Clients)
 	if err != nil {
 		return
 	}
-	problem, found := pattern.ProveCaller(own, q.Site, q.Repository, caller)
+	problem, found := pattern.ProveCaller(own, q.Site, q.Repository, caller, cmp.Or(q.ExemptIn, "exempt_principal_arns of the lockdown"))
 	if !found {
 		return
 	}
@@ -199,4 +206,36 @@ func caller(ctx context.Context, clients *awsapi.Clients) (pattern.Caller, error
 		return pattern.Caller{}, err
 	}
 	return pattern.Caller{ARN: identity.ARN, UserID: identity.UserID, RoleARN: clients.SessionRole(ctx, identity)}, nil
+}
+
+// PlanInline is Plan for the argument lockdown beside grants, whose caller_arn it sets. It gives nil where there is no lockdown, and
+// reports false while it can't be known, or is wrong; grantsKnown says whether q has all grants.
+func PlanInline(ctx context.Context, provider *fw.ProviderData, value *types.Object, grantsKnown bool, q Question, diags *diag.Diagnostics) (planned *Planned, known bool) {
+	m := ReadInlined(ctx, *value, diags)
+	if m == nil {
+		return nil, grantsKnown && !value.IsUnknown()
+	}
+	l := m.Lockdown()
+	l.Incomplete = l.Incomplete || !grantsKnown
+	found, known := m.Plan(ctx, provider, l, q, diags)
+	*value = m.Value(ctx, diags)
+	return &found, known
+}
+
+// StandingInline is NewStanding for the argument lockdown of a state; nil where it has none.
+func StandingInline(ctx context.Context, value types.Object, own []policy.Statement, diags *diag.Diagnostics) *Standing {
+	m := ReadInlined(ctx, value, diags)
+	if m == nil {
+		return nil
+	}
+	return NewStanding(m.Lockdown(), m.CallerARN, own)
+}
+
+// SidsInline gives the Sid of the argument lockdown's statement; none where there is no lockdown.
+func SidsInline(ctx context.Context, value types.Object, diags *diag.Diagnostics) []string {
+	m := ReadInlined(ctx, value, diags)
+	if m == nil {
+		return nil
+	}
+	return m.Lockdown().Sids()
 }

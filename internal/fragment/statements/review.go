@@ -55,11 +55,9 @@ func ExpectKnown(policyJSON, region types.String, diags *diag.Diagnostics) {
 	}
 }
 
-// ReviewSize reports a policy that would be longer than ECR takes, counting the foreign statements that were there at the
-// last read.
-func ReviewSize(own []policy.Statement, unmanaged types.List, at path.Path, diags *diag.Diagnostics) {
-	document := policy.New(append(Foreign(unmanaged), own...)...)
-	if problem, ok := pattern.CheckRepositoryPolicySize(document); !ok {
+// ReviewSize reports a policy that would be longer than ECR takes with the statements of others in it.
+func ReviewSize(own, others []policy.Statement, at path.Path, diags *diag.Diagnostics) {
+	if problem, ok := pattern.CheckRepositoryPolicySize(policy.New(slices.Concat(others, own)...)); !ok {
 		diags.AddAttributeError(at, problem.Summary, problem.Detail)
 	}
 }

@@ -135,7 +135,7 @@ func TestReviewSize(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var diags diag.Diagnostics
-			statements.ReviewSize([]policy.Statement{long}, tc.unmanaged, at, &diags)
+			statements.ReviewSize([]policy.Statement{long}, statements.Foreign(tc.unmanaged), at, &diags)
 			if got := said(diags); !strings.HasPrefix(got, tc.want) || (tc.want == "" && got != "") {
 				t.Errorf("got %q, want %q", got, tc.want)
 			}

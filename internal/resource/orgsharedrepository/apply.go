@@ -14,6 +14,7 @@ import (
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/grants"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/lockdown"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/statements"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
 	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
@@ -35,12 +36,25 @@ func (r *Resource) planUnmanaged(ctx context.Context, plan *model, state *model,
 	}
 }
 
-// resolveUnknown computes what the plan couldn't know, and checks it before anything is written.
-func (m *model) resolveUnknown(ctx context.Context, provider *fw.ProviderData, diags *diag.Diagnostics) {
-	if m.PolicyJSON.IsUnknown() || m.ConsumerPolicyJSON.IsUnknown() || m.Proof.IsUnknown() {
-		m.resolveGrants(ctx, provider, nil, statements.UnmanagedValue(nil), diags)
+// unresolved says that the plan couldn't know all that follows from the grants and the lockdown.
+func (m *model) unresolved() bool {
+	return m.PolicyJSON.IsUnknown() || m.ConsumerPolicyJSON.IsUnknown() || m.Proof.IsUnknown()
+}
+
+// resolveUnknown computes what the plan couldn't know, and checks it before anything is written. state is nil for a new
+// repository.
+func (m *model) resolveUnknown(ctx context.Context, provider *fw.ProviderData, state *model, diags *diag.Diagnostics) {
+	if m.unresolved() {
+		m.resolvePolicy(ctx, provider, state, true, diags)
+	}
+	if !m.Lockdown.IsNull() && m.RegistryID.IsUnknown() {
+		// A lockdown names its account, which nothing but the new repository tells where STS isn't asked.
+		return
 	}
 	statements.ExpectKnown(m.PolicyJSON, m.Region, diags)
+	if !diags.HasError() && (state == nil || !m.PolicyJSON.Equal(state.PolicyJSON)) {
+		m.guard(ctx, provider, diags)
+	}
 }
 
 // createParts brings into the new repository what CreateRepository doesn't take.
@@ -147,12 +161,13 @@ func (r *Resource) reread(ctx context.Context, state *model, owned []string, dia
 	}
 }
 
-// recognizeGrants fills the grants of an imported repository with those that its policy shows, and gives their Sids.
-func (m *model) recognizeGrants(ctx context.Context, details awsapi.RepositoryDetails, diags *diag.Diagnostics) []string {
+// recognize fills the grants and the lockdown of an imported repository with those that its policy shows, and gives their Sids.
+func (m *model) recognize(ctx context.Context, details awsapi.RepositoryDetails, diags *diag.Diagnostics) []string {
 	m.setRepository(details.Repository)
-	m.Grants = grants.Recognize(ctx, details.Policy, m.site(), diags)
-	recognized, _ := grants.Expand(ctx, m.Grants, diags)
-	m.ConsumerPolicyJSON = fw.OptionalString(pattern.ConsumerPolicy(recognized, details.ARN).Canonical())
-	m.Proof = grants.Proof(recognized, m.site(), false, m.Proof)
+	value, found, rest := grants.Recognize(ctx, details.Policy, m.site(), diags)
+	closed := lockdown.Recognize(rest, found, m.site())
+	m.Grants, m.Lockdown = value, closed.Value(ctx, diags)
+	m.ConsumerPolicyJSON = fw.OptionalString(pattern.ConsumerPolicy(found, details.ARN).Canonical())
+	m.Proof = grants.Proof(found, closed.Prove(found, m.site()), m.site(), false, m.Proof)
 	return m.ownedSids(ctx, diags)
 }

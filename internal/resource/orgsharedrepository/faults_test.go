@@ -34,6 +34,7 @@ func TestFaults(t *testing.T) {
 						"Development": map[string]any{"access": "pull_describe", "organization_unit_ids": []string{"ou-ab12-11111111"}},
 						"Release":     map[string]any{"access": "push_pull", "accounts": []string{"222222222222"}},
 					},
+					"lockdown":                        map[string]any{"exempt_caller": true},
 					"image_tag_mutability":            "MUTABLE_WITH_EXCLUSION",
 					"image_tag_mutability_exclusions": []string{"v*"},
 					"scan_on_push":                    false,

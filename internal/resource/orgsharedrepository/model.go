@@ -9,11 +9,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/grants"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/lockdown"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/statements"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
 	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
@@ -32,6 +34,7 @@ type model struct {
 	ImageTagMutabilityExclusions types.Set      `tfsdk:"image_tag_mutability_exclusions"`
 	LifecyclePolicy              types.String   `tfsdk:"lifecycle_policy"`
 	LifecyclePolicyJSON          types.String   `tfsdk:"lifecycle_policy_json"`
+	Lockdown                     types.Object   `tfsdk:"lockdown"`
 	Name                         types.String   `tfsdk:"name"`
 	OnUnmanagedStatements        types.String   `tfsdk:"on_unmanaged_statements"`
 	PolicyJSON                   types.String   `tfsdk:"policy_json"`
@@ -179,9 +182,28 @@ func (m model) statements(diags *diag.Diagnostics) []policy.Statement {
 	return document.Statements
 }
 
-// ownedSids are the Sids that the state's grants make.
+// ownedSids are the Sids that the state's grants and lockdown make.
 func (m model) ownedSids(ctx context.Context, diags *diag.Diagnostics) []string {
-	return grants.Sids(ctx, m.Grants, diags)
+	return append(grants.Sids(ctx, m.Grants, diags), lockdown.SidsInline(ctx, m.Lockdown, diags)...)
+}
+
+// lockdownQuestion is what the lockdown is planned with beside the grants. state is nil for a new repository.
+func (m *model) lockdownQuestion(ctx context.Context, beside []pattern.Grant, state *model, diags *diag.Diagnostics) lockdown.Question {
+	q := lockdown.Question{
+		Site: m.site(), Repository: m.Name.ValueString(), Grants: beside,
+		At: path.Root("lockdown"), AllowSelfLockout: m.AllowSelfLockout.ValueBool(),
+	}
+	if state != nil {
+		q.Standing = lockdown.StandingInline(ctx, state.Lockdown, state.statements(diags), diags)
+	}
+	return q
+}
+
+// guard reports a lockdown that would keep the caller from changing the policy again.
+func (m *model) guard(ctx context.Context, provider *fw.ProviderData, diags *diag.Diagnostics) {
+	if !m.Lockdown.IsNull() && !m.PolicyJSON.IsUnknown() {
+		lockdown.Guard(ctx, provider, m.statements(diags), m.lockdownQuestion(ctx, nil, nil, diags), diags)
+	}
 }
 
 // retention reads the retention argument; known is false while a part of it isn't.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/grants"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/lockdown"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/statements"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
 	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
@@ -105,9 +106,9 @@ func (m *model) planNames(caller awsapi.Identity, state *model) {
 	}
 }
 
-// planGrants gives the grants, and the documents that follow from them. On an imported repository whose configuration
+// planPolicy gives the grants and the lockdown, and the documents that follow from them. On an imported repository whose configuration
 // says nothing of grants, those that were found stay.
-func (m *model) planGrants(ctx context.Context, provider *fw.ProviderData, config model, state *model, imported bool, diags *diag.Diagnostics) {
+func (m *model) planPolicy(ctx context.Context, provider *fw.ProviderData, config model, state *model, imported bool, diags *diag.Diagnostics) {
 	m.Grants = config.Grants
 	if config.Grants.IsNull() && state != nil && imported && !state.Grants.IsNull() {
 		m.Grants = state.Grants
@@ -115,37 +116,49 @@ func (m *model) planGrants(ctx context.Context, provider *fw.ProviderData, confi
 			"The configuration has no grants, so those that were found when the repository was imported stay: access is not revoked. Write them into grants to manage them, or grants = {} to revoke them.")
 	}
 	m.PolicyJSON, m.ConsumerPolicyJSON, m.Proof = types.StringUnknown(), types.StringUnknown(), types.ListUnknown(types.StringType)
-	foreign := statements.UnmanagedValue(nil)
-	if state != nil && m.OnUnmanagedStatements.ValueString() != statements.Remove {
-		foreign = state.UnmanagedStatements
-	}
-	m.resolveGrants(ctx, provider, state, foreign, diags)
-	if m.PolicyJSON.IsUnknown() {
-		return
-	}
-	statements.ReviewSize(m.statements(diags), foreign, path.Root("grants"), diags)
+	m.resolvePolicy(ctx, provider, state, false, diags)
 }
 
-// resolveGrants sets what follows from the grants, if what it needs is known.
-func (m *model) resolveGrants(ctx context.Context, provider *fw.ProviderData, state *model, foreign types.List, diags *diag.Diagnostics) {
+// resolvePolicy sets what follows from the grants and the lockdown, if what it needs is known.
+func (m *model) resolvePolicy(ctx context.Context, provider *fw.ProviderData, state *model, applying bool, diags *diag.Diagnostics) {
 	site := m.site()
-	resolved, known := grants.Plan(ctx, provider, m.Grants, grants.Question{
-		Site: site, Repository: m.Name.ValueString(), AllowPublic: m.AllowPublic.ValueBool(), Foreign: foreign,
+	resolved, others, known := grants.Plan(ctx, provider, m.Grants, grants.Question{
+		Site: site, Repository: m.Name.ValueString(), AllowPublic: m.AllowPublic.ValueBool(), Foreign: m.foreign(state),
 	}, diags)
+	q := m.lockdownQuestion(ctx, resolved, state, diags)
+	q.Applying = applying
+	closed, known := lockdown.PlanInline(ctx, provider, &m.Lockdown, known, q, diags)
 	if !known {
 		return
 	}
-	m.setPolicy(pattern.RepositoryPolicy(resolved, site).Statements)
-	proven := types.ListNull(types.StringType)
-	if state != nil {
-		proven = state.Proof
+	own := pattern.RepositoryPolicy(resolved, site).Statements
+	var proven []string
+	if closed != nil {
+		grants.Report(diags, pattern.LockdownEffect(closed.Lockdown, resolved, site))
+		lockdown.WarnOthers(closed.Lockdown, others, site, "this ecrx_org_shared_repository", m.Name.ValueString(), diags)
+		own, proven = append(own, closed.Statement), closed.Proof
 	}
+	statements.ReviewSize(own, others, path.Root("grants"), diags)
+	m.setPolicy(own)
 	if m.Proof.IsUnknown() {
-		m.Proof = grants.Proof(resolved, site, state != nil && m.PolicyJSON.Equal(state.PolicyJSON) && m.Grants.Equal(state.Grants), proven)
+		var standing model
+		same := state != nil && m.PolicyJSON.Equal(state.PolicyJSON) && m.Grants.Equal(state.Grants)
+		if same {
+			standing = *state
+		}
+		m.Proof = grants.Proof(resolved, proven, site, same, standing.Proof)
 	}
 	if !m.ARN.IsUnknown() {
 		m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(resolved, m.ARN.ValueString()).Canonical())
 	}
+}
+
+// foreign are the statements of others that stay in the policy.
+func (m *model) foreign(state *model) types.List {
+	if state == nil || m.OnUnmanagedStatements.ValueString() == statements.Remove {
+		return statements.UnmanagedValue(nil)
+	}
+	return state.UnmanagedStatements
 }
 
 // planLifecyclePolicy compiles retention or takes over lifecycle_policy. With neither, what is there stays.

@@ -22,6 +22,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/lockdown"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/statements"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
 )
@@ -108,7 +109,13 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	plan.planNames(caller, state)
 	plan.TagsAll = fw.PlanTagsAll(ctx, r.Provider, plan.Tags, &resp.Diagnostics)
-	plan.planGrants(ctx, r.Provider, config, state, string(imported) == "true", &resp.Diagnostics)
+	plan.planPolicy(ctx, r.Provider, config, state, string(imported) == "true", &resp.Diagnostics)
+	if state != nil && config.Lockdown.IsNull() && !state.Lockdown.IsNull() && lockdown.Found(ctx, req.Private, &resp.Diagnostics) {
+		lockdown.WarnLeft(&resp.Diagnostics)
+	}
+	if state == nil || !plan.PolicyJSON.Equal(state.PolicyJSON) {
+		plan.guard(ctx, r.Provider, &resp.Diagnostics)
+	}
 	plan.planLifecyclePolicy(ctx, config, state, &resp.Diagnostics)
 	r.planUnmanaged(ctx, &plan, state, req.State, resp)
 
@@ -126,7 +133,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	resp.Diagnostics.Append(diags...)
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	plan.resolveUnknown(ctx, r.Provider, &resp.Diagnostics)
+	plan.resolveUnknown(ctx, r.Provider, nil, &resp.Diagnostics)
 	wanted := plan.newRepository(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -137,7 +144,9 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		return
 	}
 	plan.setRepository(created)
-	plan.resolveUnknown(ctx, r.Provider, &resp.Diagnostics)
+	if plan.unresolved() {
+		plan.resolveUnknown(ctx, r.Provider, nil, &resp.Diagnostics)
+	}
 	plan.UnmanagedStatements = statements.UnmanagedValue(nil)
 
 	if !resp.Diagnostics.HasError() {
@@ -176,7 +185,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	if state.ARN.IsNull() {
-		owned = state.recognizeGrants(ctx, details, &resp.Diagnostics)
+		owned = state.recognize(ctx, details, &resp.Diagnostics)
 	}
 	state.setDetails(ctx, r.Provider, details, owned, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -192,11 +201,14 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	owned := append(state.ownedSids(ctx, &resp.Diagnostics), statements.Pending(ctx, req.Private, &resp.Diagnostics)...)
+	if plan.Lockdown.IsNull() && lockdown.Found(ctx, req.Private, &resp.Diagnostics) {
+		owned = lockdown.Leave(ctx, state.Lockdown, owned, &resp.Diagnostics)
+	}
 	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	plan.resolveUnknown(ctx, r.Provider, &resp.Diagnostics)
+	plan.resolveUnknown(ctx, r.Provider, &state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -211,6 +223,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		return
 	}
 	statements.SetPending(ctx, resp.Private, nil, &resp.Diagnostics)
+	lockdown.Applied(ctx, resp.Private, plan.Lockdown, &resp.Diagnostics)
 	var configured types.Map
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("grants"), &configured)...)
 	if !configured.IsNull() {
@@ -262,6 +275,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(attribute), value)...)
 	}
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("true"))...)
+	lockdown.MarkImported(ctx, resp.Private, &resp.Diagnostics)
 }
 
 // refuseToLoseImages keeps a repository with images from being destroyed or replaced by accident.

@@ -20,6 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/grants"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/lockdown"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/statements"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
 )
@@ -54,6 +55,7 @@ func resourceSchema(ctx context.Context) schema.Schema {
 				MarkdownDescription: grants.Description + " Grants that were found at an import stay until the configuration names grants; `{}` revokes them.",
 				NestedObject:        grants.NestedObject(),
 			},
+			"lockdown": lockdown.ResourceInline(),
 			"image_tag_mutability": schema.StringAttribute{
 				Optional: true, Computed: true,
 				MarkdownDescription: "Whether a tag can be moved to another image: `IMMUTABLE` (the default of a new repository), `MUTABLE`, `IMMUTABLE_WITH_EXCLUSION` or `MUTABLE_WITH_EXCLUSION`.",

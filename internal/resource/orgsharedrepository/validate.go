@@ -11,12 +11,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/grants"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/lockdown"
 	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
 )
 
 // validate finds what is wrong between the arguments.
 func (m model) validate(ctx context.Context, diags *diag.Diagnostics) {
 	grants.Validate(ctx, m.Grants, diags)
+	named, known := grants.Expand(ctx, m.Grants, diags)
+	lockdown.ValidateInline(ctx, m.Lockdown, named, known, diags)
 
 	exclusions := path.Root("image_tag_mutability_exclusions")
 	if !m.ImageTagMutability.IsUnknown() && !m.ImageTagMutabilityExclusions.IsNull() && !excludes(m.ImageTagMutability) {

@@ -31,6 +31,7 @@ func faultCase() lifecycle.Case {
 						"Development": map[string]any{"access": "pull_describe", "organization_unit_ids": []string{"ou-ab12-11111111"}},
 						"Release":     map[string]any{"access": "push_pull", "accounts": []string{"222222222222"}},
 					},
+					"lockdown": map[string]any{"exempt_caller": true},
 				},
 				{
 					"repository": name,

@@ -13,6 +13,7 @@ import (
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/grants"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/lockdown"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/statements"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
 	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
@@ -24,6 +25,7 @@ type model struct {
 	AllowSelfLockout      types.Bool     `tfsdk:"allow_self_lockout"`
 	ConsumerPolicyJSON    types.String   `tfsdk:"consumer_policy_json"`
 	Grants                types.Map      `tfsdk:"grants"`
+	Lockdown              types.Object   `tfsdk:"lockdown"`
 	OnUnmanagedStatements types.String   `tfsdk:"on_unmanaged_statements"`
 	PolicyJSON            types.String   `tfsdk:"policy_json"`
 	Proof                 types.List     `tfsdk:"proof"`
@@ -57,23 +59,52 @@ func (m model) repositoryARN() string {
 	return "arn:" + site.Partition + ":ecr:" + site.Region + ":" + site.AccountID + ":repository/" + m.Repository.ValueString()
 }
 
-// resolve sets what follows from the grants, if what it needs is known.
-func (m *model) resolve(ctx context.Context, provider *fw.ProviderData, state model, diags *diag.Diagnostics) {
+// resolve sets what follows from the arguments, if what it needs is known. state is nil for a new object.
+func (m *model) resolve(ctx context.Context, provider *fw.ProviderData, state *model, applying bool, diags *diag.Diagnostics) {
 	m.PolicyJSON, m.ConsumerPolicyJSON = types.StringUnknown(), types.StringUnknown()
 	site := m.site()
-	resolved, known := grants.Plan(ctx, provider, m.Grants, grants.Question{
+	resolved, others, known := grants.Plan(ctx, provider, m.Grants, grants.Question{
 		Site: site, Repository: m.Repository.ValueString(), AllowPublic: m.AllowPublic.ValueBool(), Foreign: m.foreign(state),
 	}, diags)
+	q := m.question(ctx, resolved, state, diags)
+	q.Applying = applying
+	closed, known := lockdown.PlanInline(ctx, provider, &m.Lockdown, known, q, diags)
 	if !known {
 		return
 	}
-	m.PolicyJSON = types.StringValue(pattern.RepositoryPolicy(resolved, site).Canonical())
+	own := pattern.RepositoryPolicy(resolved, site).Statements
+	var proven []string
+	if closed != nil {
+		grants.Report(diags, pattern.LockdownEffect(closed.Lockdown, resolved, site))
+		lockdown.WarnOthers(closed.Lockdown, others, site, "this ecrx_repository_grants", m.Repository.ValueString(), diags)
+		own, proven = append(own, closed.Statement), closed.Proof
+	}
+	statements.ReviewSize(own, others, path.Root("grants"), diags)
+	m.PolicyJSON = types.StringValue(policy.New(own...).Canonical())
 	if m.Proof.IsUnknown() {
-		m.Proof = grants.Proof(resolved, site, m.PolicyJSON.Equal(state.PolicyJSON) && m.Grants.Equal(state.Grants), state.Proof)
+		var standing model
+		same := state != nil
+		if same {
+			standing = *state
+			same = m.PolicyJSON.Equal(state.PolicyJSON) && m.Grants.Equal(state.Grants)
+		}
+		m.Proof = grants.Proof(resolved, proven, site, same, standing.Proof)
 	}
 	if site.AccountID != "" && !m.Repository.IsUnknown() {
 		m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(resolved, m.repositoryARN()).Canonical())
 	}
+}
+
+// question is what the lockdown is planned with.
+func (m *model) question(ctx context.Context, beside []pattern.Grant, state *model, diags *diag.Diagnostics) lockdown.Question {
+	q := lockdown.Question{
+		Site: m.site(), Repository: m.Repository.ValueString(), Grants: beside,
+		At: path.Root("lockdown"), AllowSelfLockout: m.AllowSelfLockout.ValueBool(),
+	}
+	if state != nil {
+		q.Standing = lockdown.StandingInline(ctx, state.Lockdown, state.statements(diags), diags)
+	}
+	return q
 }
 
 // resolveRegistryID asks for the account that the plan couldn't know.
@@ -85,17 +116,16 @@ func (m *model) resolveRegistryID(ctx context.Context, provider *fw.ProviderData
 	m.RegistryID = id
 }
 
-// reviewSize checks the whole policy against ECR's limit, with the foreign statements of the state.
-func (m model) reviewSize(state model, diags *diag.Diagnostics) {
-	if m.PolicyJSON.IsUnknown() {
-		return
+// guard reports a lockdown that would keep the caller from changing the policy again.
+func (m *model) guard(ctx context.Context, provider *fw.ProviderData, diags *diag.Diagnostics) {
+	if !m.Lockdown.IsNull() && !m.PolicyJSON.IsUnknown() {
+		lockdown.Guard(ctx, provider, m.statements(diags), m.question(ctx, nil, nil, diags), diags)
 	}
-	statements.ReviewSize(m.statements(diags), m.foreign(state), path.Root("grants"), diags)
 }
 
 // foreign are the statements of others that stay in the policy.
-func (m model) foreign(state model) types.List {
-	if m.OnUnmanagedStatements.ValueString() == statements.Remove {
+func (m model) foreign(state *model) types.List {
+	if state == nil || m.OnUnmanagedStatements.ValueString() == statements.Remove {
 		return statements.UnmanagedValue(nil)
 	}
 	return state.UnmanagedStatements
@@ -110,12 +140,15 @@ func (m model) statements(diags *diag.Diagnostics) []policy.Statement {
 	return document.Statements
 }
 
-// change is what to write. owned are the Sids that the resource owned so far.
-func (m *model) change(ctx context.Context, provider *fw.ProviderData, owned []string, diags *diag.Diagnostics) statements.Change {
+// change is what to write. owned are the Sids that the resource owned so far; state is nil for a new object.
+func (m *model) change(ctx context.Context, provider *fw.ProviderData, state *model, owned []string, diags *diag.Diagnostics) statements.Change {
 	if m.PolicyJSON.IsUnknown() || m.ConsumerPolicyJSON.IsUnknown() || m.Proof.IsUnknown() {
-		m.resolve(ctx, provider, model{}, diags)
+		m.resolve(ctx, provider, state, true, diags)
 	}
 	statements.ExpectKnown(m.PolicyJSON, m.Region, diags)
+	if !diags.HasError() && (state == nil || !m.PolicyJSON.Equal(state.PolicyJSON)) {
+		m.guard(ctx, provider, diags)
+	}
 	if diags.HasError() {
 		return statements.Change{}
 	}
@@ -138,13 +171,14 @@ func (m *model) setPolicy(live string, owned []string, diags *diag.Diagnostics) 
 }
 
 func (m model) ownedSids(ctx context.Context, diags *diag.Diagnostics) []string {
-	return grants.Sids(ctx, m.Grants, diags)
+	return append(grants.Sids(ctx, m.Grants, diags), lockdown.SidsInline(ctx, m.Lockdown, diags)...)
 }
 
-// recognize fills the grants after an import with those that the policy shows.
+// recognize fills the arguments after an import with what the policy shows.
 func (m *model) recognize(ctx context.Context, live string, diags *diag.Diagnostics) {
-	m.Grants = grants.Recognize(ctx, live, m.site(), diags)
-	known, _ := grants.Expand(ctx, m.Grants, diags)
-	m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(known, m.repositoryARN()).Canonical())
-	m.Proof = grants.Proof(known, m.site(), false, m.Proof)
+	value, found, rest := grants.Recognize(ctx, live, m.site(), diags)
+	closed := lockdown.Recognize(rest, found, m.site())
+	m.Grants, m.Lockdown = value, closed.Value(ctx, diags)
+	m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(found, m.repositoryARN()).Canonical())
+	m.Proof = grants.Proof(found, closed.Prove(found, m.site()), m.site(), false, m.Proof)
 }

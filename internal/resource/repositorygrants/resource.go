@@ -21,6 +21,7 @@ import (
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/grants"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/lockdown"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/statements"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
 )
@@ -71,6 +72,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				MarkdownDescription: grants.Description,
 				NestedObject:        grants.NestedObject(),
 			},
+			"lockdown":                lockdown.ResourceInline(),
 			"on_unmanaged_statements": statements.OnUnmanagedAttribute(),
 			"allow_public":            statements.AllowPublicAttribute(),
 			"allow_self_lockout":      statements.AllowSelfLockoutAttribute(),
@@ -104,6 +106,8 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	var config model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	grants.Validate(ctx, config.Grants, &resp.Diagnostics)
+	named, known := grants.Expand(ctx, config.Grants, &resp.Diagnostics)
+	lockdown.ValidateInline(ctx, config.Lockdown, named, known, &resp.Diagnostics)
 }
 
 // ModifyPlan resolves what the plan can know, and checks it.
@@ -112,26 +116,32 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	var config, plan, state model
-	exists := !req.State.Raw.IsNull()
+	var prior *model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if exists {
+	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		prior = &state
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if prior != nil && config.Lockdown.IsNull() && !state.Lockdown.IsNull() && lockdown.Found(ctx, req.Private, &resp.Diagnostics) {
+		lockdown.WarnLeft(&resp.Diagnostics)
+	}
 	plan.Region = fw.PlanRegion(r.Provider, config.Region, state.Region, resp)
 	plan.RegistryID = fw.PlanRegistryID(ctx, r.Provider, config.RegistryID, state.RegistryID, resp)
 	plan.Proof = types.ListUnknown(types.StringType)
-	plan.resolve(ctx, r.Provider, state, &resp.Diagnostics)
-	plan.reviewSize(state, &resp.Diagnostics)
+	plan.resolve(ctx, r.Provider, prior, false, &resp.Diagnostics)
+	if !plan.PolicyJSON.Equal(state.PolicyJSON) {
+		plan.guard(ctx, r.Provider, &resp.Diagnostics)
+	}
 	plan.UnmanagedStatements = statements.UnknownUnmanaged()
-	if exists && !statements.ReviewUnmanaged(plan.OnUnmanagedStatements.ValueString(), state.UnmanagedStatements, &resp.Diagnostics) {
+	if prior != nil && !statements.ReviewUnmanaged(plan.OnUnmanagedStatements.ValueString(), state.UnmanagedStatements, &resp.Diagnostics) {
 		plan.UnmanagedStatements = state.UnmanagedStatements
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
-	if exists && !resp.Plan.Raw.Equal(req.State.Raw) {
+	if prior != nil && !resp.Plan.Raw.Equal(req.State.Raw) {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("unmanaged_statements"), statements.UnknownUnmanaged())...)
 	}
 }
@@ -145,7 +155,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	plan.resolveRegistryID(ctx, r.Provider, &resp.Diagnostics)
-	change := plan.change(ctx, r.Provider, nil, &resp.Diagnostics)
+	change := plan.change(ctx, r.Provider, nil, nil, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -205,11 +215,14 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	owned := append(state.ownedSids(ctx, &resp.Diagnostics), statements.Pending(ctx, req.Private, &resp.Diagnostics)...)
+	if plan.Lockdown.IsNull() && lockdown.Found(ctx, req.Private, &resp.Diagnostics) {
+		owned = lockdown.Leave(ctx, state.Lockdown, owned, &resp.Diagnostics)
+	}
 	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	change := plan.change(ctx, r.Provider, owned, &resp.Diagnostics)
+	change := plan.change(ctx, r.Provider, &state, owned, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -227,6 +240,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		return
 	}
 	statements.SetPending(ctx, resp.Private, nil, &resp.Diagnostics)
+	lockdown.Applied(ctx, resp.Private, plan.Lockdown, &resp.Diagnostics)
 	plan.UnmanagedStatements = statements.UnmanagedValue(foreign)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
@@ -237,6 +251,9 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	owned := append(state.ownedSids(ctx, &resp.Diagnostics), statements.Pending(ctx, req.Private, &resp.Diagnostics)...)
+	if lockdown.Found(ctx, req.Private, &resp.Diagnostics) {
+		owned = lockdown.Leave(ctx, state.Lockdown, owned, &resp.Diagnostics)
+	}
 	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -269,4 +286,5 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	} {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(attribute), value)...)
 	}
+	lockdown.MarkImported(ctx, resp.Private, &resp.Diagnostics)
 }

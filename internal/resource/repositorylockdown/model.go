@@ -114,7 +114,7 @@ func (m *model) others(ctx context.Context, provider *fw.ProviderData) []policy.
 	if m.Region.IsUnknown() || m.RegistryID.IsUnknown() || m.Repository.IsUnknown() {
 		return nil
 	}
-	planned := provider.Planned.Announce(m.key(), object, m.statements())
+	planned := provider.Planned.Announce(m.key(), m.statements())
 	live, err := provider.Clients.RepositoryPolicy(ctx, m.key())
 	if err != nil {
 		// The repository may not be there yet, and what else it is the apply reports.

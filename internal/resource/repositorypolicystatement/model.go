@@ -9,11 +9,14 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/lockdown"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/statements"
+	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
 )
 
@@ -36,6 +39,16 @@ func (m model) id() string { return m.Repository.ValueString() + "/" + m.Sid.Val
 
 func (m model) key() awsapi.RepositoryKey {
 	return awsapi.RepositoryKey{Region: m.Region.ValueString(), RegistryID: m.RegistryID.ValueString(), Name: m.Repository.ValueString()}
+}
+
+// question is what the caller's own loss is looked at with.
+func (m model) question() lockdown.Question {
+	site := pattern.Site{Region: m.Region.ValueString(), AccountID: m.RegistryID.ValueString()}
+	site.Partition, _ = awsapi.PartitionOf(site.Region)
+	return lockdown.Question{
+		Site: site, Repository: m.Repository.ValueString(), At: path.Root("statement_json"),
+		ExemptIn: "the statement's conditions, by ArnNotLike on aws:PrincipalArn", AllowSelfLockout: m.AllowSelfLockout.ValueBool(),
+	}
 }
 
 // statement reads statement_json for the partition of the Region.

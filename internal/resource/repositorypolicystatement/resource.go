@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -21,6 +22,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/lockdown"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/statements"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
@@ -102,8 +104,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	plan.Sid = types.StringUnknown()
 	if statement, err := plan.statement(); err == nil && !plan.StatementJSON.IsUnknown() {
 		plan.Sid = types.StringValue(statement.Sid)
-		statements.Review([]policy.Statement{statement}, statements.Public{Allowed: plan.AllowPublic.ValueBool()}, path.Root("statement_json"), &resp.Diagnostics)
-		statements.ReviewSize([]policy.Statement{statement}, statements.UnmanagedValue(nil), path.Root("statement_json"), &resp.Diagnostics)
+		r.review(ctx, &plan, []policy.Statement{statement}, plan.StatementJSON.Equal(state.StatementJSON), &resp.Diagnostics)
 	}
 	if plan.StatementJSON.IsUnknown() && !state.Sid.IsNull() {
 		// Most changes keep the Sid. One that doesn't fails at apply, where it is too late to plan a replacement.
@@ -132,6 +133,12 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	plan.RegistryID = registryID
 	if err == nil {
 		change, err = plan.change(nil)
+	}
+	if err == nil {
+		lockdown.Guard(ctx, r.Provider, change.Desired, plan.question(), &resp.Diagnostics)
+	}
+	if resp.Diagnostics.HasError() {
+		return
 	}
 	if err == nil {
 		plan.Sid = types.StringValue(change.Desired[0].Sid)
@@ -197,6 +204,12 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	defer cancel()
 	change, err := plan.change([]string{plan.Sid.ValueString()})
 	if err == nil {
+		lockdown.Guard(ctx, r.Provider, change.Desired, plan.question(), &resp.Diagnostics)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if err == nil {
 		_, _, err = statements.Write(ctx, r.Provider.Clients, plan.key(), change)
 	}
 	if err != nil {
@@ -227,6 +240,19 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 // ImportState takes "repository/sid[@region]" or the identity.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	statements.ImportSingle(ctx, r.Provider, map[string]any{"allow_public": false, "allow_self_lockout": false}, "ScannerPull", req, resp)
+}
+
+// review looks at the statement in the plan: in itself, and, where it is to be written, at what it does to the caller.
+func (r *Resource) review(ctx context.Context, plan *model, own []policy.Statement, same bool, diags *diag.Diagnostics) {
+	at := path.Root("statement_json")
+	statements.Review(own, statements.Public{Allowed: plan.AllowPublic.ValueBool()}, at, diags)
+	if key := plan.key(); key.Region != "" && key.RegistryID != "" && key.Name != "" {
+		r.Provider.Planned.Announce(key, own)
+	}
+	statements.ReviewSize(own, nil, at, diags)
+	if !same {
+		lockdown.Guard(ctx, r.Provider, own, plan.question(), diags)
+	}
 }
 
 // reread brings the state up to date after a failed update, if ECR answers. The Sid is the same before and after.
