@@ -29,6 +29,7 @@ const description = "An Amazon ECR repository that others may use: accounts of a
 	"Lambda functions or CodeBuild projects. The plan shows the repository policy, and proves it: a grant that gives nobody what it says, or gives it to others too, is an error. " +
 	"`proof` says in words who has access. Assumed to allow are the layers that can't be read: identity policies of the callers, service control policies, resource control policies, " +
 	"and the registry policy where `ecr:GetRegistryPolicy` isn't allowed.\n\n" +
+	"`lockdown` closes the repository to everybody else, whatever their own policies say. A plan in which it makes a grant void, or would keep its caller from changing the policy again, fails.\n\n" +
 	"Settings that are left out take their default when the repository is created; on an imported repository they stay as they are. " +
 	"Statements of the repository policy that other tools wrote are never changed. ECR has no conditional write, so two writers of one policy " +
 	"are repaired by reading back, not ruled out.\n\n" +
@@ -38,7 +39,7 @@ const description = "An Amazon ECR repository that others may use: accounts of a
 	"`ecr:PutImageScanningConfiguration`, `ecr:ListImages` and `ecr:DeleteRepository`; with `organization_unit_ids` and no `organization_id` in the provider " +
 	"also `organizations:DescribeOrganizationalUnit`, `organizations:ListParents` and `organizations:DescribeOrganization`; with a KMS key of your own " +
 	"also `kms:DescribeKey`, `kms:CreateGrant` and `kms:RetireGrant` on it. `ecr:GetRegistryPolicy` and `ecr:GetAccountSetting` are optional: with them the plan warns of a " +
-	"registry policy that makes a grant void."
+	"registry policy that makes a grant void. With `lockdown`, `iam:GetRole` and `iam:ListRoles` are optional: with them the paths of roles are known, and ids that belong to no role."
 
 func resourceSchema(ctx context.Context) schema.Schema {
 	return schema.Schema{

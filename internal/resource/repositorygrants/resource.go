@@ -41,12 +41,13 @@ const (
 		"and leaves every other statement of the repository policy alone. The plan proves the grants: one that gives nobody what it says, or gives it to others too, is an error. " +
 		"`proof` says in words who has access. Assumed to allow are the layers that can't be read: identity policies of the callers, service control policies, resource control policies, " +
 		"and the registry policy where `ecr:GetRegistryPolicy` isn't allowed.\n\n" +
+		"`lockdown` closes the repository to everybody else, whatever their own policies say. A plan in which it makes a grant void, or would keep its caller from changing the policy again, fails.\n\n" +
 		"Across accounts both sides must allow: attach `consumer_policy_json` in the other account. ECR has no conditional write, so two writers of one policy " +
 		"are repaired by reading back, not ruled out.\n\n" +
 		"## IAM permissions\n\n" +
 		"`ecr:GetRepositoryPolicy`, `ecr:SetRepositoryPolicy` and `ecr:DeleteRepositoryPolicy`; with `organization_unit_ids` and no `organization_id` in the provider " +
 		"also `organizations:DescribeOrganizationalUnit`, `organizations:ListParents` and `organizations:DescribeOrganization`. `ecr:GetRegistryPolicy` and `ecr:GetAccountSetting` " +
-		"are optional: with them the plan warns of a registry policy that makes a grant void."
+		"are optional: with them the plan warns of a registry policy that makes a grant void. With `lockdown`, `iam:GetRole` and `iam:ListRoles` are optional: with them the paths of roles are known, and ids that belong to no role."
 )
 
 // NewResource gives the resource.
