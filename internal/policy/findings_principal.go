@@ -15,9 +15,22 @@ var (
 	digits = regexp.MustCompile(`^\d+$`)
 	// uniqueID is what AWS writes for a user, role or policy that was deleted (IAM User Guide, reference_identifiers).
 	uniqueID = regexp.MustCompile("^A(ROA|IDA|NPA|GPA|NVA|IPA)[A-Za-z0-9]{12,}$")
+	// uniqueIDKinds are what the prefixes of unique ids stand for (the same page, "Understanding unique ID prefixes").
+	uniqueIDKinds = map[string]string{
+		"AROA": "role", "AIDA": "user", "AGPA": "user group", "AIPA": "instance profile", "ANPA": "managed policy", "ANVA": "managed policy",
+	}
 	// principalARN is an ARN that IAM takes in a Principal element (IAM User Guide, reference_policies_elements_principal).
 	principalARN = regexp.MustCompile(`^arn:aws[a-z-]*:(iam::\d{12}:(root|(user|role)/.+)|sts::\d{12}:(assumed-role/.+/.+|federated-user/.+))$`)
 )
+
+// UniqueIDKind says what an id that AWS gave to something in IAM stands for, such as "role" for "AROA…". It is false for all
+// other texts. In a Principal element an id is what is left of a user or role that was deleted.
+func UniqueIDKind(id string) (kind string, ok bool) {
+	if !uniqueID.MatchString(id) {
+		return "", false
+	}
+	return uniqueIDKinds[id[:len("AROA")]], true
+}
 
 func (s scope) reviewPrincipals() {
 	if s.kind == KindIdentity {

@@ -221,3 +221,18 @@ func TestFindingsOfLockdown(t *testing.T) {
 		"from elsewhere":  {policy.KindRepository, deny(`,"Condition":{"NotIpAddress":{"aws:SourceIp":"203.0.113.0/24"}}`), nil},
 	})
 }
+
+// TestUniqueIDKind has the prefixes of the IAM User Guide, reference_identifiers, that can stand for somebody or something
+// deleted, and texts that only look like ids.
+func TestUniqueIDKind(t *testing.T) {
+	t.Parallel()
+	for id, want := range map[string]string{
+		"AROADBQP57FF2AEXAMPLE": "role", "AIDACKCEVSQ6C2EXAMPLE": "user", "AGPACKCEVSQ6C2EXAMPLE": "user group", "AIPACKCEVSQ6C2EXAMPLE": "instance profile",
+		"ANPACKCEVSQ6C2EXAMPLE": "managed policy", "ANVACKCEVSQ6C2EXAMPLE": "managed policy",
+		"AKIAIOSFODNN7EXAMPLE": "", "AROA": "", "AROADBQP57FF2AEXAMPLE:session": "", "222222222222": "", "*": "", "": "",
+	} {
+		if kind, ok := policy.UniqueIDKind(id); kind != want || ok != (want != "") {
+			t.Errorf("%q: %q, %t; want %q", id, kind, ok, want)
+		}
+	}
+}

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package policydocument is what every data source that computes a policy document has in common: the documents to merge
-// with, and the results.
+// with, and the results. The findings are also those of a document that is read.
 package policydocument
 
 import (
@@ -51,19 +51,24 @@ func Attributes(own map[string]schema.Attribute) map[string]schema.Attribute {
 			Computed:            true,
 			MarkdownDescription: "Characters of the document as AWS counts them, such as `512`.",
 		},
-		"findings": schema.ListNestedAttribute{
-			Computed:            true,
-			MarkdownDescription: "What is wrong or unusual in the document, as the function `policy_findings` says it.",
-			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"severity": computed("`error`, `warning` or `info`."),
-				"code":     computed("Stable code, such as `PUBLIC_ACCESS`."),
-				"message":  computed("What is wrong and what to write instead, such as `The statement is open to everybody. …`."),
-				"path":     computed("Where it is, such as `Statement[0].Principal`."),
-			}},
-		},
+		"findings": FindingsAttribute(),
 	}
 	maps.Copy(attributes, own)
 	return attributes
+}
+
+// FindingsAttribute is the computed findings.
+func FindingsAttribute() schema.ListNestedAttribute {
+	return schema.ListNestedAttribute{
+		Computed:            true,
+		MarkdownDescription: "What is wrong or unusual in the document, as the function `policy_findings` says it.",
+		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			"severity": computed("`error`, `warning` or `info`."),
+			"code":     computed("Stable code, such as `PUBLIC_ACCESS`."),
+			"message":  computed("What is wrong and what to write instead, such as `The statement is open to everybody. …`."),
+			"path":     computed("Where it is, such as `Statement[0].Principal`."),
+		}},
+	}
 }
 
 // Set merges the computed document with the given ones and fills the results. Documents that can't be merged are errors
@@ -82,7 +87,7 @@ func (m *Model) Set(computed policy.Document, kind policy.Kind, diags *diag.Diag
 	m.JSON = types.StringValue(document.Pretty())
 	m.MinifiedJSON = types.StringValue(document.Canonical())
 	m.Size = types.Int64Value(int64(policy.Size(document, kind)))
-	m.Findings = findings(policy.Findings(document, kind))
+	m.Findings = Findings(policy.Findings(document, kind))
 }
 
 func (m *Model) documents(attribute string, list types.List, diags *diag.Diagnostics) []policy.Document {
@@ -102,7 +107,8 @@ func (m *Model) documents(attribute string, list types.List, diags *diag.Diagnos
 	return documents
 }
 
-func findings(found []policy.Finding) types.List {
+// Findings gives the value of the attribute.
+func Findings(found []policy.Finding) types.List {
 	kinds := map[string]attr.Type{"severity": types.StringType, "code": types.StringType, "message": types.StringType, "path": types.StringType}
 	values := make([]attr.Value, len(found))
 	for i, f := range found {
