@@ -35,27 +35,46 @@ type member struct {
 // members proves that each of the grant's members has what the grant says. The grant is proven by itself: another may be
 // for the same people.
 func (p *prover) members(g *Grant) {
-	statements := []*authz.Policy{authz.Compile("repository policy", policy.New(g.Statements(p.ground.Site)...))}
+	statements := g.compiled(p.ground.Site)
 	for _, m := range g.members(p) {
 		m.caller = p.ownerKnown(m.caller)
-		layers := authz.Layers{Identity: p.own.Identity, Repository: statements}
-		if m.alone {
-			layers.Identity = nil
-		}
-		if denied, reasons := m.denied(p, layers); len(denied) > 0 {
-			summary, what := "Grant that never gives access", g.accessText()
-			if len(denied) < len(m.actions) {
-				summary, what = "Grant that gives less than it says", strings.Join(denied, ", ")
-			}
-			p.proof.Problems = append(p.proof.Problems, Problem{
-				Path: []string{g.Name, m.attribute}, Severity: policy.SeverityError, Summary: summary,
-				Detail: "The grant " + g.Name + " doesn't give " + what + " to " + m.who + ":" + bullets(reasons) + "\n\nChange " + m.attribute + ", or what stands beside it in the grant.",
-			})
+		if problem, never := p.lacks(g, &m, statements); never {
+			p.proof.Problems = append(p.proof.Problems, problem)
 			continue
 		}
-		p.proof.Lines = append(p.proof.Lines, g.Name+" gives "+g.accessText()+" to "+m.who+m.proviso(g, p.owner()))
+		p.proof.Lines = append(p.proof.Lines, g.Name+" gives "+m.text(g, p.owner()))
 		p.void(g, m)
 	}
+}
+
+// compiled is the policy of the grant alone.
+func (g *Grant) compiled(site Site) []*authz.Policy {
+	return []*authz.Policy{authz.Compile("repository policy", policy.New(g.Statements(site)...))}
+}
+
+// lacks reports a member who lacks what the grant's own statements say.
+func (p *prover) lacks(g *Grant, m *member, statements []*authz.Policy) (problem Problem, never bool) {
+	layers := authz.Layers{Identity: p.own.Identity, Repository: statements}
+	if m.alone {
+		layers.Identity = nil
+	}
+	denied, reasons := m.denied(p, layers)
+	if len(denied) == 0 {
+		return Problem{}, false
+	}
+	summary, what := "Grant that never gives access", g.accessText()
+	if len(denied) < len(m.actions) {
+		summary, what = "Grant that gives less than it says", strings.Join(denied, ", ")
+	}
+	return Problem{
+		Path: []string{g.Name, m.attribute}, Severity: policy.SeverityError, Summary: summary,
+		Detail: "The grant " + g.Name + " doesn't give " + what + " to " + m.who + ":" + bullets(reasons) + "\n\nChange " + m.attribute + ", or what stands beside it in the grant.",
+	}, true
+}
+
+// text says what the member gets.
+func (m *member) text(g *Grant, owner string) string {
+	return g.accessText() + " to " + m.who + m.proviso(g, owner)
 }
 
 // denied gives the actions that none of the members may do, and why one of them may not.
@@ -133,10 +152,7 @@ func (m *member) proviso(g *Grant, owner string) string {
 
 // void reports a grant whose members a statement of somebody else, or the registry policy, denies.
 func (p *prover) void(g *Grant, m member) {
-	if len(p.ground.Foreign)+len(p.ground.Registry) == 0 || m.caller.DecideAccess(m.actions, p.repository, &p.all) != authz.ExplicitlyDenied {
-		return
-	}
-	if denied, reasons := m.denied(p, p.all); len(denied) > 0 {
+	if denied, reasons := p.voided(&m); len(denied) > 0 {
 		p.proof.Foreign = append(p.proof.Foreign, Problem{
 			Path: []string{g.Name, m.attribute}, Severity: policy.SeverityWarning,
 			Summary: "Grant that another statement makes void",
@@ -144,6 +160,14 @@ func (p *prover) void(g *Grant, m member) {
 				"\n\nExempt them in that statement, or drop the grant.",
 		})
 	}
+}
+
+// voided gives the actions that those statements deny to all whom the member stands for, and why.
+func (p *prover) voided(m *member) (denied, reasons []string) {
+	if len(p.ground.Foreign)+len(p.ground.Registry) == 0 || m.caller.DecideAccess(m.actions, p.repository, &p.all) != authz.ExplicitlyDenied {
+		return nil, nil
+	}
+	return m.denied(p, p.all)
 }
 
 func (g *Grant) accessText() string {
