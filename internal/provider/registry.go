@@ -14,6 +14,7 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/ecstaskpolicydocument"
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/lockdownpolicydocument"
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/organizationpaths"
+	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/repositoryaccess"
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/repositorypolicydocument"
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/tagscopedpolicydocument"
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/trustpolicydocument"
@@ -51,6 +52,7 @@ func dataSources() []func() datasource.DataSource {
 		ecstaskpolicydocument.NewDataSource,
 		lockdownpolicydocument.NewDataSource,
 		organizationpaths.NewDataSource,
+		repositoryaccess.NewDataSource,
 		repositorypolicydocument.NewDataSource,
 		tagscopedpolicydocument.NewDataSource,
 		trustpolicydocument.NewDataSource,
