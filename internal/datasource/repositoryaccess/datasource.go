@@ -85,12 +85,13 @@ func (d *DataSource) locate(ctx context.Context, m *model, diags *diag.Diagnosti
 			"Set region here or in the provider block, or set the environment variable AWS_REGION.")
 		return pattern.Site{}
 	}
-	caller, known := fw.Account(ctx, d.Provider, diags)
-	if diags.HasError() {
-		return pattern.Site{}
-	}
-	if m.RegistryID.IsNull() && known {
-		m.RegistryID = types.StringValue(caller.AccountID)
+	if m.RegistryID.IsNull() {
+		if caller, known := fw.Account(ctx, d.Provider, diags); known {
+			m.RegistryID = types.StringValue(caller.AccountID)
+		}
+		if diags.HasError() {
+			return pattern.Site{}
+		}
 	}
 	id, err := fw.ResolveRegistryID(ctx, d.Provider, m.RegistryID, m.key())
 	if err != nil {
