@@ -55,7 +55,7 @@ type deniedMembers struct {
 
 func (p *lockdownProver) deniedMembers(g *Grant, attribute string, userIDs []string) deniedMembers {
 	var d deniedMembers
-	for _, m := range g.members(p.prover) {
+	for _, m := range g.spelled().members(p.prover) {
 		if m.attribute != attribute {
 			continue
 		}

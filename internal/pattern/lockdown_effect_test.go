@@ -53,6 +53,7 @@ func TestLockdownEffect(t *testing.T) {
 		"the organization of the OU":     {with(func(l *lockdown) { l.ExemptOrganizationIDs = []string{orgID} }), grant{OrganizationPaths: []string{path}}, ""},
 		"other actions":                  {with(func(l *lockdown) { l.Actions = []string{"ecr:PutImage"} }), grant{OrganizationIDs: []string{orgID}}, ""},
 		"some of its actions":            {with(func(l *lockdown) { l.Actions = []string{"ecr:BatchGetImage"} }), grant{OrganizationIDs: []string{orgID}}, "error Dev.organization_ids: Grant that the lockdown cuts short: … denies ecr:BatchGetImage: … Write "},
+		"a part of a wildcard":           {with(func(l *lockdown) { l.Actions = []string{"ecr:BatchGetImage"} }), grant{OrganizationIDs: []string{orgID}, Actions: []string{"ecr:Batch*"}}, "error Dev.organization_ids: Grant that the lockdown cuts short: … denies ecr:BatchGetImage: … Write "},
 		"ids that may be theirs":         {with(func(l *lockdown) { l.ExemptUserIDs = []string{accessRoleID + ":*"} }), two, "warning Dev.accounts: Grant that the lockdown may make void: … Write exempt_accounts … this doesn't matter if they are theirs"},
 		"a role that may be a member":    {with(func(l *lockdown) { l.ExemptPrincipalARNs = []string{role} }), grant{OrganizationIDs: []string{orgID}}, ""},
 		"the owner's own role":           {alone, grant{PrincipalARNs: []string{deployer}}, ""},

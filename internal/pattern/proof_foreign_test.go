@@ -60,6 +60,7 @@ func voiding() map[string]foreignCase {
 	return map[string]foreignCase{
 		"everybody, everything": {account, denying(everybody, "ecr:*", ""), []string{"Dev.accounts: " + void + " … statement Other of the repository policy denies it", ": " + lockedUp + " … " + administrator}},
 		"the account":           {account, denying(`{"AWS":"arn:aws:iam::222222222222:root"}`, "ecr:BatchGetImage", ""), []string{"Dev.accounts: " + void}},
+		"a part of a wildcard":  {pattern.Grant{Accounts: []string{"222222222222"}, Actions: []string{"ecr:Batch*"}}, denying(everybody, "ecr:BatchGetImage", ""), []string{"Dev.accounts: " + void}},
 		"another account":       {account, denying(`{"AWS":"arn:aws:iam::333333333333:root"}`, "ecr:BatchGetImage", ""), nil},
 		"another action":        {account, denying(everybody, "ecr:PutImage", ""), nil},
 		"without TLS":           {account, denying(everybody, "ecr:*", where("Bool", "aws:SecureTransport", `"false"`)), nil},

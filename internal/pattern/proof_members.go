@@ -36,7 +36,7 @@ type member struct {
 // for the same people.
 func (p *prover) members(g *Grant) {
 	statements := g.compiled(p.ground.Site)
-	for _, m := range g.members(p) {
+	for _, m := range g.spelled().members(p) {
 		m.caller = p.ownerKnown(m.caller)
 		if problem, never := p.lacks(g, &m, statements); never {
 			p.proof.Problems = append(p.proof.Problems, problem)
@@ -45,6 +45,30 @@ func (p *prover) members(g *Grant) {
 		p.proof.Lines = append(p.proof.Lines, g.Name+" gives "+m.text(g, p.owner()))
 		p.void(g, m)
 	}
+}
+
+// spelled is the grant with the actions that its wildcards stand for: a Deny may be about some of them.
+func (g *Grant) spelled() *Grant {
+	wildcard := func(action string) bool { return strings.ContainsAny(action, "*?") }
+	if !slices.ContainsFunc(g.actions(), wildcard) {
+		return g
+	}
+	spelled := *g
+	spelled.Access, spelled.Actions = "", spelledOut(g.actions())
+	return &spelled
+}
+
+// spelledOut gives the actions on a repository that patterns stand for.
+func spelledOut(patterns []string) []string {
+	var actions []string
+	for _, pattern := range patterns {
+		for _, a := range policy.ECRActions(pattern) {
+			if a.RepositoryLevel {
+				actions = append(actions, "ecr:"+a.Name)
+			}
+		}
+	}
+	return sortedOnce(actions)
 }
 
 // compiled is the policy of the grant alone.

@@ -29,8 +29,10 @@ func (r *accessReading) describe(repository string) (lines []string, dead []Dead
 	for _, l := range r.lockdowns {
 		s := l.Statement(r.site, nil)
 		proof := ProveLockdown(l, nil, s, r.site)
-		lines = append(lines, proof.Lines...)
-		for _, problem := range proof.Problems {
+		if len(proof.Lockout) == 0 {
+			lines = append(lines, proof.Lines...)
+		}
+		for _, problem := range slices.Concat(proof.Problems, proof.Lockout) {
 			lines = append(lines, s.Sid+" "+statementText(s)+". "+problem.Detail)
 		}
 	}
@@ -56,10 +58,8 @@ type grantDescription struct {
 
 func (d *grantDescription) describe() {
 	p, g := d.prover, d.grant
-	// A Deny may be about some of the actions that a wildcard stands for.
-	spelled := *g
-	spelled.Access, spelled.Actions = "", spelledOut(g.actions())
-	taken := d.byLockdowns(&spelled)
+	spelled := g.spelled()
+	taken := d.byLockdowns(spelled)
 	statements := g.compiled(p.ground.Site)
 	for _, m := range spelled.members(p) {
 		m.caller = p.ownerKnown(m.caller)
@@ -143,17 +143,4 @@ func (r *accessReading) deadServices(repository string) []DeadGrant {
 		}
 	}
 	return dead
-}
-
-// spelledOut gives the actions on a repository that patterns stand for.
-func spelledOut(patterns []string) []string {
-	var actions []string
-	for _, pattern := range patterns {
-		for _, a := range policy.ECRActions(pattern) {
-			if a.RepositoryLevel {
-				actions = append(actions, "ecr:"+a.Name)
-			}
-		}
-	}
-	return sortedOnce(actions)
 }
