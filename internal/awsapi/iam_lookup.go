@@ -28,6 +28,22 @@ func (c *Clients) FindRole(ctx context.Context, name string) (FoundRole, error) 
 	})
 }
 
+// AwaitRole is FindRole for a role that should be there: one that isn't is looked for again, since IAM may not know yet what was
+// made a moment ago, in pauses that double up to eight times Timing.SecondLook.
+// See https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html (Changes that I make are not always immediately
+// visible).
+func (c *Clients) AwaitRole(ctx context.Context, name string) (FoundRole, error) {
+	for look := 0; ; look++ {
+		role, err := c.FindRole(ctx, name)
+		if !IsNotFound(err) || look > longestPause {
+			return role, err
+		}
+		if cut := c.config.Timing.Wait(ctx, c.config.Timing.SecondLook<<look); cut != nil {
+			return role, cut
+		}
+	}
+}
+
 // SessionRole gives the ARN of the role that a session is of, with its path, which the session's own ARN
 // ("arn:aws:sts::111111111111:assumed-role/name/session") doesn't say. It is "" for who isn't a session, and where the role can't
 // be looked up.

@@ -25,8 +25,8 @@ func (c Caller) PrincipalARN() string { return cmp.Or(c.RoleARN, c.ARN) }
 
 // ProveCaller looks whether statements that are to stand in the repository's policy keep the caller from changing it again.
 // His identity policies and whatever else stands there are assumed to allow it. It is an error where they do for certain, a
-// warning where that depends on what isn't known: the path of his role, or where his account is in its organization. exemptIn says
-// where to exempt him: "exempt_principal_arns of the lockdown".
+// warning where that depends on what isn't known, the path of his role or where his account is in its organization, and where
+// all that he loses is to delete the policy. exemptIn says where to exempt him: "exempt_principal_arns of the lockdown".
 func ProveCaller(statements []policy.Statement, site Site, repository string, caller Caller, exemptIn string) (problem Problem, found bool) {
 	p := newProver(nil, Ground{Site: site, Repository: repository, Caller: caller})
 	everything := policy.Statement{Effect: policy.Allow, Principal: policy.Principal{Any: true}, Actions: []string{"ecr:*"}}
@@ -35,19 +35,23 @@ func ProveCaller(statements []policy.Statement, site Site, repository string, ca
 	if !lost.denied && !lost.unknown {
 		return Problem{}, false
 	}
-	problem = Problem{Severity: policy.SeverityError, Summary: "Policy that locks its caller out"}
 	exempt := "Add \"" + caller.example() + "\" to " + exemptIn
 	if caller.RoleARN == "" && caller.ARN != caller.example() {
 		exempt += ", with the path of the role if it has one"
 	}
 	exempt += ", or apply as somebody whom it leaves alone."
+	problem = Problem{Severity: policy.SeverityWarning, Summary: "Policy that may lock its caller out"}
+	what := "Whether " + caller.ARN + " could still use " + strings.Join(lost.actions, ", ") + " on the repository can't be told"
 	if lost.certain() {
-		problem.Detail = caller.ARN + " would lose " + strings.Join(lost.actions, ", ") + " on the repository, and couldn't change the policy again:" + bullets(lost.reasons) +
-			"\n\n" + exempt + " Set allow_self_lockout = true if that is what you want."
-		return problem, true
+		problem.Summary = "Policy that locks its caller out"
+		what = caller.ARN + " would lose " + strings.Join(lost.actions, ", ") + " on the repository"
+		if slices.Equal(lost.actions, []string{"ecr:DeleteRepositoryPolicy"}) {
+			problem.Summary = "Policy that its caller can't delete"
+		} else {
+			problem.Severity = policy.SeverityError
+		}
 	}
-	problem.Severity, problem.Summary = policy.SeverityWarning, "Policy that may lock its caller out"
-	problem.Detail = "Whether " + caller.ARN + " could still change the policy can't be told:" + bullets(lost.reasons) + "\n\nIf not, ECR refuses it. " + exempt
+	problem.Detail = what + ":" + bullets(lost.reasons) + "\n\n" + exempt
 	return problem, true
 }
 
@@ -75,15 +79,19 @@ func (p *prover) lockedOut(statements []policy.Statement) lockout {
 	var out lockout
 	keys := Lockdown{}.policyKeys()
 	for _, principal := range p.ground.Caller.candidates(statements) {
+		layers := p.all
+		if strings.Contains(principal, ":federated-user/") {
+			layers.Session = []*authz.Policy{authz.AssumedToAllow("session policies")}
+		}
 		who := p.ownerKnown(authz.Caller{Principal: principal, UserID: p.ground.Caller.UserID, OrganizationPath: authz.UnknownValue, SourceVPCE: authz.UnknownValue})
-		decision := who.DecideAccess(keys, p.repository, &p.all)
+		decision := who.DecideAccess(keys, p.repository, &layers)
 		out.denied = out.denied || decision == authz.ExplicitlyDenied
 		out.unknown = out.unknown || decision == authz.Unknown
 		out.spared = out.spared || decision == authz.Allowed
 		if decision != authz.ExplicitlyDenied && decision != authz.Unknown || out.reasons != nil {
 			continue
 		}
-		access := who.Access(keys, p.repository, p.all)
+		access := who.Access(keys, p.repository, layers)
 		for _, a := range access.Actions {
 			if a.Result.Decision == decision {
 				out.actions = append(out.actions, a.Action)
@@ -116,11 +124,24 @@ func (c Caller) candidates(statements []policy.Statement) []string {
 			named = append(named, condition.Values...)
 		}
 		for _, pattern := range named {
-			path := pattern[:strings.LastIndex(pattern, "/")+1]
-			if strings.HasPrefix(path, account+":role/") && !strings.HasPrefix(path, account+":role/aws-service-role/") {
-				out = append(out, concrete(path)+name)
+			for _, path := range pathsIn(pattern) {
+				out = append(out, account+":role/"+path+name)
 			}
 		}
 	}
 	return out
+}
+
+// pathsIn gives the paths that an ARN, or a pattern of one, may give a role, but that of service-linked roles, which nobody's
+// session has.
+func pathsIn(pattern string) []string {
+	_, named, ok := strings.Cut(pattern, ":role/")
+	if !ok || strings.HasPrefix(named, "aws-service-role/") {
+		return nil
+	}
+	paths := []string{concrete(named[:strings.LastIndex(named, "/")+1])}
+	if before, _, wildcard := strings.Cut(named, "*"); wildcard && before != "" {
+		paths = append(paths, concrete(strings.TrimSuffix(before, "/")+"/"))
+	}
+	return paths
 }

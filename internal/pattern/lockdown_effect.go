@@ -12,11 +12,27 @@ import (
 )
 
 // LockdownEffect says for which grants beside it the lockdown makes void what they give, wholly or in part, and which line
-// of the lockdown would let them through. The grants must be valid, and their organizational units resolved; a grant that
-// stands in another resource than the lockdown is one where ExemptGrants is false. Paths are the grant's name and its
-// argument.
+// of the lockdown would let them through. The grants must be valid, and their organizational units resolved. Paths are the
+// grant's name and its argument.
 func LockdownEffect(l Lockdown, grants []Grant, site Site) []Problem {
-	p := newLockdownProver(l, grants, l.Statement(assumed(site), grants), site)
+	return newLockdownProver(l, grants, l.Statement(assumed(site), grants), site).effects(grants)
+}
+
+// LockdownEffectApart is LockdownEffect for the grants of others in the same policy. They are exempt only where the lockdown's
+// lists, or its own grants beside it, name them.
+func LockdownEffectApart(l Lockdown, own, others []Grant, site Site) []Problem {
+	if l.adds(l.ExemptGrants) {
+		for i := range own {
+			l = l.exempting(&own[i])
+		}
+	}
+	l.ExemptGrants = new(bool)
+	p := newLockdownProver(l, nil, l.Statement(assumed(site), nil), site)
+	p.apart = true
+	return p.effects(others)
+}
+
+func (p *lockdownProver) effects(grants []Grant) []Problem {
 	var problems []Problem
 	for i := range grants {
 		g := &grants[i]
@@ -129,7 +145,7 @@ func (p *lockdownProver) remedy(g *Grant, attribute string, people, services boo
 	if p.lockdown.Mode == LockdownByNotPrincipal {
 		return text + ", with mode = \"principal_arn\": NotPrincipal can't name them all."
 	}
-	if people && !p.lockdown.adds(p.lockdown.ExemptGrants) {
+	if people && !p.apart && !p.lockdown.adds(p.lockdown.ExemptGrants) {
 		text += ", or let exempt_grants exempt whoever its own grants name"
 	}
 	return text + "."

@@ -41,6 +41,8 @@ type lockdownProver struct {
 	lists  Lockdown
 	layers authz.Layers
 	denied []string
+	// apart says that the grants are of others.
+	apart bool
 }
 
 func newLockdownProver(l Lockdown, grants []Grant, statement policy.Statement, site Site) *lockdownProver {

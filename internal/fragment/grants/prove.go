@@ -95,12 +95,12 @@ func look(ctx context.Context, clients *awsapi.Clients, site pattern.Site) (regi
 }
 
 // Proof gives the value of the attribute for grants that Plan gave, or that an import found, and what is proven beside them:
-// unknown while the account isn't known. As long as grants and policy stay the same so does the text, so that a newer version's
-// wording is no change.
-func Proof(grants []pattern.Grant, beside []string, site pattern.Site, same bool, state types.List) types.List {
+// unknown while the account isn't known. standing is the proof that the state has of the same grants and policy, so that a newer
+// version's wording is no change; null where there is none.
+func Proof(grants []pattern.Grant, beside []string, site pattern.Site, standing types.List) types.List {
 	switch {
-	case same && !state.IsNull():
-		return state
+	case !standing.IsNull():
+		return standing
 	case site.AccountID == "":
 		return types.ListUnknown(types.StringType)
 	}

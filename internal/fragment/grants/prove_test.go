@@ -154,23 +154,20 @@ func TestProof(t *testing.T) {
 	for name, tc := range map[string]struct {
 		grants []pattern.Grant
 		site   pattern.Site
-		same   bool
 		state  types.List
 		want   types.List
 	}{
-		"new":                          {grant, site(), false, null, proven},
-		"changed":                      {grant, site(), false, older, proven},
-		"the same":                     {grant, site(), true, older, older},
-		"the same, and new in state":   {grant, site(), true, null, proven},
-		"the same, account not known":  {grant, nowhere, true, older, older},
-		"account not known":            {grant, nowhere, false, older, unknown},
-		"no grants":                    {nil, site(), false, null, said()},
-		"no grants, account not known": {nil, nowhere, false, null, unknown},
-		"another repository's grants":  {grant, pattern.Site{Partition: "aws", Region: "us-east-1", AccountID: "333333333333"}, false, older, proven},
+		"new":                          {grant, site(), null, proven},
+		"the same":                     {grant, site(), older, older},
+		"the same, account not known":  {grant, nowhere, older, older},
+		"account not known":            {grant, nowhere, null, unknown},
+		"no grants":                    {nil, site(), null, said()},
+		"no grants, account not known": {nil, nowhere, null, unknown},
+		"another repository's grants":  {grant, pattern.Site{Partition: "aws", Region: "us-east-1", AccountID: "333333333333"}, null, proven},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := grants.Proof(tc.grants, nil, tc.site, tc.same, tc.state); !got.Equal(tc.want) {
+			if got := grants.Proof(tc.grants, nil, tc.site, tc.state); !got.Equal(tc.want) {
 				t.Errorf("got %s, want %s", got, tc.want)
 			}
 		})

@@ -7,8 +7,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
-	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -20,7 +18,7 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
 )
 
-// Question is what Plan needs to know beside the arguments.
+// Question is what a lockdown is planned with beside its arguments.
 type Question struct {
 	Site       pattern.Site
 	Repository string // the name; "" while it isn't known
@@ -30,30 +28,12 @@ type Question struct {
 	At path.Path
 	// ExemptIn says where a caller who would be locked out is to be exempt; "" is in the lockdown.
 	ExemptIn string
-	// AllowSelfLockout makes warnings of what leaves nobody, or not the caller, the power over the policy.
-	AllowSelfLockout bool
-	// Standing is what the state holds; nil for a new object.
-	Standing *Standing
-	// Applying says that whom the plan couldn't know must be known now.
-	Applying bool
-}
-
-// Standing is a lockdown as it was last applied.
-type Standing struct {
-	pattern.StandingLockdown
-
-	CallerARN types.String
-}
-
-// NewStanding finds the statement of a state's lockdown among those that the resource owns.
-func NewStanding(l pattern.Lockdown, callerARN types.String, own []policy.Statement) *Standing {
-	standing := &Standing{pattern.StandingLockdown{Lockdown: l}, callerARN}
-	for _, s := range own {
-		if slices.Contains(l.Sids(), s.Sid) {
-			standing.Statement = s
-		}
-	}
-	return standing
+	// AllowSelfLockout makes warnings of what leaves nobody, or not the caller, the power over the policy. It does so as well while
+	// it isn't known.
+	AllowSelfLockout types.Bool
+	// Prior is the state's lockdown; nil where it has none.
+	Prior *Managed
+	Now   *Moment
 }
 
 // Planned is a lockdown with everybody in its lists.
@@ -64,30 +44,36 @@ type Planned struct {
 	Proof []string
 }
 
-// Plan looks up whom the arguments name without an ARN or id, and gives the lockdown, reviewed and proven. It reports false
-// when it can't be known yet, or is wrong. l are the arguments, read.
+// Plan gives the lockdown with everybody in its lists, reviewed and proven, and sets caller_arn. It reports false when it can't be
+// known yet, or is wrong. l are the arguments, read.
 func (m *Managed) Plan(ctx context.Context, provider *fw.ProviderData, l pattern.Lockdown, q Question, diags *diag.Diagnostics) (planned Planned, known bool) {
 	m.planCaller(ctx, provider, l, q, diags)
 	if l.Incomplete || q.Site.Partition == "" || q.Site.AccountID == "" && (l.NeedsAccount() || len(l.ExemptRoleNames) > 0) {
 		return Planned{}, false
 	}
-	found := pattern.LookedUp{Roles: lookUp(ctx, provider, l.ExemptRoleNames, q, diags), CallerARN: m.CallerARN.ValueString()}
-	if diags.HasError() {
+	preview := q.roles(ctx, provider, l.ExemptRoleNames, diags)
+	q.reviewIDs(ctx, provider, l, diags)
+	if l.ExemptCaller && m.CallerARN.IsUnknown() || diags.HasError() {
 		return Planned{}, false
 	}
-	var standing *pattern.StandingLockdown
-	if q.Standing != nil {
-		standing = &q.Standing.StandingLockdown
+	if l.ExemptCaller {
+		l = l.WithCaller(m.CallerARN.ValueString())
 	}
-	complete, known, problems := l.WithLookedUp(found, standing, q.Site)
+	complete, known, problems := l.WithRoles(q.Now.Roles, q.Site)
+	if !known && !q.Now.Applying {
+		// The apply will look them up again: what is found now only tells what is wrong.
+		if complete, foreseen, problems := l.WithRoles(preview, q.Site); foreseen {
+			report(diags, q.At, problems)
+			if statement, _, ok := prove(complete, q, diags); ok {
+				Guard(ctx, provider, []policy.Statement{statement}, q, diags)
+			}
+			return Planned{}, false
+		}
+	}
 	report(diags, q.At, problems)
 	if !known {
-		if q.Applying && !pattern.HasErrors(problems) {
-			reportMissing(found, q.At, diags)
-		}
 		return Planned{}, false
 	}
-	reviewIDs(ctx, provider, l, q, diags)
 	statement, proof, ok := prove(complete, q, diags)
 	return Planned{complete, statement, proof.Lines}, ok
 }
@@ -99,83 +85,18 @@ func (m *Managed) planCaller(ctx context.Context, provider *fw.ProviderData, l p
 		m.CallerARN = types.StringUnknown()
 	case !l.ExemptCaller:
 		m.CallerARN = types.StringNull()
-	case q.Standing != nil && q.Standing.CallerARN.ValueString() != "":
-		m.CallerARN = q.Standing.CallerARN
-	case m.CallerARN.ValueString() != "":
-	case !q.Applying:
+	case q.Prior != nil && q.Prior.CallerARN.ValueString() != "":
+		m.CallerARN = q.Prior.CallerARN
+	case q.Now.Imported && q.Prior != nil && l.CallerIn(q.Prior.Lockdown()) != "":
+		m.CallerARN = types.StringValue(l.CallerIn(q.Prior.Lockdown()))
+	case !q.Now.Applying:
 		m.CallerARN = types.StringUnknown()
-	default:
-		caller, err := caller(ctx, provider.Clients)
+	case m.CallerARN.ValueString() == "":
+		caller, err := whoAsks(ctx, provider.Clients)
 		if err != nil {
 			diags.AddAttributeError(q.At.AtName("exempt_caller"), "Caller not known", err.Error()+"\n\nName who applies this in exempt_principal_arns.")
 		}
 		m.CallerARN = types.StringValue(caller.PrincipalARN())
-	}
-}
-
-// lookUp asks IAM for the roles, for all at once.
-func lookUp(ctx context.Context, provider *fw.ProviderData, names []string, q Question, diags *diag.Diagnostics) map[string]pattern.RoleLookup {
-	if len(names) == 0 {
-		return nil
-	}
-	at := q.At.AtName("exempt_role_names")
-	if identity, err := provider.Clients.Identity(ctx); err == nil && identity.AccountID != q.Site.AccountID {
-		diags.AddAttributeError(at, "Roles of another account",
-			"Roles are looked up in the provider's account "+identity.AccountID+", and the repository is in "+q.Site.AccountID+". Name them by their ARNs in exempt_principal_arns.")
-		return nil
-	}
-	lookups, errs := make([]pattern.RoleLookup, len(names)), make([]error, len(names))
-	var all sync.WaitGroup
-	for i, name := range names {
-		all.Go(func() {
-			role, err := provider.Clients.FindRole(ctx, name)
-			lookups[i] = pattern.RoleLookup{ARN: role.ARN, UniqueID: role.UniqueID, Missing: awsapi.IsNotFound(err), Refused: awsapi.IsAccessDenied(err)}
-			if !lookups[i].Missing && !lookups[i].Refused {
-				errs[i] = err
-			}
-		})
-	}
-	all.Wait()
-	found := make(map[string]pattern.RoleLookup, len(names))
-	for i, name := range names {
-		if errs[i] != nil {
-			fw.AddError(diags, "looking up", "IAM role", name, errs[i])
-		}
-		found[name] = lookups[i]
-	}
-	return found
-}
-
-// reportMissing names the roles that should be there by now.
-func reportMissing(found pattern.LookedUp, at path.Path, diags *diag.Diagnostics) {
-	for name, role := range found.Roles {
-		if role.Missing {
-			diags.AddAttributeError(at.AtName("exempt_role_names"), "Role that doesn't exist",
-				"There is no role "+name+" to exempt. Make it first, or remove it from exempt_role_names; depends_on makes the lockdown wait for a role of the same configuration.")
-		}
-	}
-}
-
-// reviewIDs warns of unique ids that no role has any more. A caller who may not list the roles isn't warned.
-func reviewIDs(ctx context.Context, provider *fw.ProviderData, l pattern.Lockdown, q Question, diags *diag.Diagnostics) {
-	ofRole := func(id string) bool { return strings.HasPrefix(id, "AROA") }
-	if q.Applying || !slices.ContainsFunc(l.ExemptUserIDs, ofRole) {
-		return
-	}
-	if identity, err := provider.Clients.Identity(ctx); err != nil || identity.AccountID != q.Site.AccountID {
-		return
-	}
-	roles, err := provider.Clients.RoleIDs(ctx)
-	if err != nil {
-		return
-	}
-	for _, userID := range l.ExemptUserIDs {
-		id, _, _ := strings.Cut(userID, ":")
-		if _, there := roles[id]; ofRole(id) && !there {
-			diags.AddAttributeWarning(q.At.AtName("exempt_user_ids"), "Id that belongs to no role",
-				"No role of account "+q.Site.AccountID+" has the unique id "+id+": a role that is deleted and made again gets another one, and is denied. "+
-					"Write its new id, which aws iam get-role shows as RoleId, or its name in exempt_role_names. A role of another account can't be looked up from here.")
-		}
 	}
 }
 
@@ -186,21 +107,27 @@ func Guard(ctx context.Context, provider *fw.ProviderData, own []policy.Statemen
 	if !slices.ContainsFunc(own, func(s policy.Statement) bool { return s.Effect == policy.Deny }) {
 		return
 	}
-	caller, err := caller(ctx, provider.Clients)
+	who, err := whoAsks(ctx, provider.Clients)
 	if err != nil {
 		return
 	}
-	problem, found := pattern.ProveCaller(own, q.Site, q.Repository, caller, cmp.Or(q.ExemptIn, "exempt_principal_arns of the lockdown"))
-	if !found {
+	problem, found := pattern.ProveCaller(own, q.Site, q.Repository, who, cmp.Or(q.ExemptIn, "exempt_principal_arns of the lockdown"))
+	switch {
+	case !found:
 		return
-	}
-	if q.AllowSelfLockout {
+	case q.lockoutAllowed():
 		problem.Severity = policy.SeverityWarning
+	case problem.Severity == policy.SeverityError:
+		problem.Detail += " Set allow_self_lockout = true if that is what you want."
 	}
 	report(diags, q.At, []pattern.Problem{problem})
 }
 
-func caller(ctx context.Context, clients *awsapi.Clients) (pattern.Caller, error) {
+func (q *Question) lockoutAllowed() bool {
+	return q.AllowSelfLockout.IsUnknown() || q.AllowSelfLockout.ValueBool()
+}
+
+func whoAsks(ctx context.Context, clients *awsapi.Clients) (pattern.Caller, error) {
 	identity, err := clients.Identity(ctx)
 	if err != nil {
 		return pattern.Caller{}, err
@@ -208,34 +135,12 @@ func caller(ctx context.Context, clients *awsapi.Clients) (pattern.Caller, error
 	return pattern.Caller{ARN: identity.ARN, UserID: identity.UserID, RoleARN: clients.SessionRole(ctx, identity)}, nil
 }
 
-// PlanInline is Plan for the argument lockdown beside grants, whose caller_arn it sets. It gives nil where there is no lockdown, and
-// reports false while it can't be known, or is wrong; grantsKnown says whether q has all grants.
-func PlanInline(ctx context.Context, provider *fw.ProviderData, value *types.Object, grantsKnown bool, q Question, diags *diag.Diagnostics) (planned *Planned, known bool) {
-	m := ReadInlined(ctx, *value, diags)
-	if m == nil {
-		return nil, grantsKnown && !value.IsUnknown()
+// WarnOthers warns of grants that the lockdown makes void and that others have in the same policy. own are the grants beside the
+// lockdown, by is what has it: "this ecrx_repository_grants".
+func WarnOthers(l pattern.Lockdown, own []pattern.Grant, others []policy.Statement, site pattern.Site, by string, diags *diag.Diagnostics) {
+	grants, _ := pattern.RecognizeGrants(policy.New(others...), site)
+	for _, problem := range pattern.LockdownEffectApart(l, own, grants, site) {
+		diags.AddWarning(problem.Summary, problem.Detail+"\n\nThe lockdown is "+l.Sids()[0]+" of "+by+", and the grant "+problem.Path[0]+
+			" is another resource's or tool's in the same policy.")
 	}
-	l := m.Lockdown()
-	l.Incomplete = l.Incomplete || !grantsKnown
-	found, known := m.Plan(ctx, provider, l, q, diags)
-	*value = m.Value(ctx, diags)
-	return &found, known
-}
-
-// StandingInline is NewStanding for the argument lockdown of a state; nil where it has none.
-func StandingInline(ctx context.Context, value types.Object, own []policy.Statement, diags *diag.Diagnostics) *Standing {
-	m := ReadInlined(ctx, value, diags)
-	if m == nil {
-		return nil
-	}
-	return NewStanding(m.Lockdown(), m.CallerARN, own)
-}
-
-// SidsInline gives the Sid of the argument lockdown's statement; none where there is no lockdown.
-func SidsInline(ctx context.Context, value types.Object, diags *diag.Diagnostics) []string {
-	m := ReadInlined(ctx, value, diags)
-	if m == nil {
-		return nil
-	}
-	return m.Lockdown().Sids()
 }

@@ -48,7 +48,7 @@ func Prove(l pattern.Lockdown, grants []pattern.Grant, at path.Path, site patter
 	if site.AccountID == "" && needAccount(l, diags) {
 		return policy.Statement{}, false
 	}
-	statement, _, ok = prove(l, Question{Site: site, Grants: grants, At: at}, diags)
+	statement, _, ok = prove(l, Question{Site: site, Grants: grants, At: at, AllowSelfLockout: types.BoolValue(false)}, diags)
 	return statement, ok
 }
 
@@ -67,7 +67,7 @@ func prove(l pattern.Lockdown, q Question, diags *diag.Diagnostics) (statement p
 		statement = l.Statement(q.Site, q.Grants)
 		proof = pattern.ProveLockdown(l, q.Grants, statement, q.Site)
 		for i := range proof.Lockout {
-			if q.AllowSelfLockout {
+			if q.lockoutAllowed() {
 				proof.Lockout[i].Severity = policy.SeverityWarning
 			}
 		}

@@ -37,9 +37,10 @@ func inline(attributes map[string]schema.Attribute) schema.SingleNestedAttribute
 // ResourceAttributes are the arguments of a lockdown that a resource keeps, and its caller_arn.
 func ResourceAttributes() map[string]schema.Attribute {
 	own := Attributes()
-	own["exempt_role_names"] = stringSet("Names of roles in the repository's account, such as `[\"deployer\"]`, without their path: it is looked up, and their unique ids in the mode `user_id`. " +
-		"A caller without `iam:GetRole` exempts the name with every path. A role that doesn't exist yet makes the document known after apply.")
-	own["exempt_caller"] = flag("`true` exempts the principal who makes the lockdown, for good: it is in `caller_arn`, and doesn't follow later callers. Defaults to `false`; whoever plans or applies is checked all the same.")
+	own["exempt_role_names"] = stringSet("Names of roles in the repository's account, such as `[\"deployer\"]`, without their path. They are looked up when the lockdown is applied, so that its documents are known after apply: " +
+		"their paths, or in the mode `user_id` their unique ids, of which a refresh shows new ones. Without `iam:GetRole` the name is exempt with every path; in the mode `user_id` that is an error.")
+	own["exempt_caller"] = flag("`true` exempts the principal who makes the lockdown, for good: it is in `caller_arn`, and doesn't follow later callers. A replacement takes its own caller, an import the one principal whom nothing else names. " +
+		"Defaults to `false`; whoever plans or applies is checked all the same.")
 	own["caller_arn"] = schema.StringAttribute{
 		Computed:            true,
 		MarkdownDescription: "ARN of the principal whom `exempt_caller` exempts, such as `arn:aws:iam::111111111111:role/ops/deployer`; a session's own ARN where the path of its role can't be looked up.",
@@ -53,11 +54,11 @@ func Attributes() map[string]schema.Attribute {
 		"mode": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "How whom it exempts is written. `principal_arn` (the default) compares `aws:PrincipalArn`: it goes by names, so that a role that is made again stays exempt. " +
-				"`user_id` is for `exempt_user_ids`: a role that is made again has another id, and is denied. `not_principal` writes `exempt_principal_arns` as a `NotPrincipal` element and `exempt_user_ids` beside it, " +
+				"`user_id` is for `exempt_user_ids`, and writes the unique ids of `exempt_role_names`: a role that is made again has another id, and is denied. `not_principal` writes `exempt_principal_arns` as a `NotPrincipal` element and `exempt_user_ids` beside it, " +
 				"and adds no default. IAM advises against it: it always denies principals that have a permissions boundary.",
 		},
-		"exempt_principal_arns": stringSet("ARNs of roles and users, such as `[\"arn:aws:iam::111111111111:role/service-role/web\"]`, with the path if they have one; names may hold wildcards, but in the mode `not_principal`, " +
-			"where the account is listed too: `[\"arn:aws:iam::111111111111:root\", \"arn:aws:iam::111111111111:user/admin\"]`."),
+		"exempt_principal_arns": stringSet("ARNs of roles and users, such as `[\"arn:aws:iam::111111111111:role/service-role/web\"]`, with the path if they have one. Names may hold wildcards, except in the mode `not_principal`, " +
+			"which needs the account's root as well: `[\"arn:aws:iam::111111111111:root\", \"arn:aws:iam::111111111111:user/admin\"]`."),
 		"exempt_user_ids":           stringSet("Values of `aws:userid`: `[\"AROAEXAMPLE1234567890:*\"]` is every session of a role, `[\"AIDAEXAMPLE1234567890\"]` a user."),
 		"exempt_accounts":           stringSet("Account ids, such as `[\"222222222222\"]`. Everybody there is exempt."),
 		"exempt_organization_ids":   stringSet("Ids of organizations, such as `[\"o-a1b2c3d4e5\"]`. Everybody in their accounts is exempt."),

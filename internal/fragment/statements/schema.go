@@ -65,7 +65,7 @@ func AllowPublicAttribute() schema.BoolAttribute {
 func AllowSelfLockoutAttribute() schema.BoolAttribute {
 	return schema.BoolAttribute{
 		Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-		MarkdownDescription: "Whether the policy may keep its own caller from changing it again, such as `false` (the default). Only `true` sends `force` to ECR.",
+		MarkdownDescription: "Whether the policy may keep its own caller from changing it again, such as `false` (the default). Only `true` sends `force` to ECR. The next plan then has to be made by somebody whom the policy lets read it.",
 	}
 }
 

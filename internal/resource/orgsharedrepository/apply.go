@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/grants"
@@ -22,11 +23,13 @@ import (
 
 // planUnmanaged finishes the plan: unmanaged_statements is unknown whenever something is to be written, since others
 // write too.
-func (r *Resource) planUnmanaged(ctx context.Context, plan *model, state *model, prior tfsdk.State, resp *resource.ModifyPlanResponse) {
+func (r *Resource) planUnmanaged(ctx context.Context, plan *model, state *model, now *lockdown.Moment, prior tfsdk.State, resp *resource.ModifyPlanResponse) {
 	plan.UnmanagedStatements = statements.UnknownUnmanaged()
 	if state != nil {
-		remove := statements.ReviewUnmanaged(plan.OnUnmanagedStatements.ValueString(), state.UnmanagedStatements, &resp.Diagnostics)
-		if !remove {
+		left := plan.left(ctx, state, now, &resp.Diagnostics)
+		lockdown.WarnLeft(left, &resp.Diagnostics)
+		remove := statements.ReviewUnmanaged(plan.OnUnmanagedStatements.ValueString(), state.unmanaged(left), &resp.Diagnostics)
+		if !remove && !lockdown.Confirms(now, state.Lockdown, plan.Lockdown) {
 			plan.UnmanagedStatements = state.UnmanagedStatements
 		}
 	}
@@ -43,17 +46,18 @@ func (m *model) unresolved() bool {
 
 // resolveUnknown computes what the plan couldn't know, and checks it before anything is written. state is nil for a new
 // repository.
-func (m *model) resolveUnknown(ctx context.Context, provider *fw.ProviderData, state *model, diags *diag.Diagnostics) {
+func (m *model) resolveUnknown(ctx context.Context, provider *fw.ProviderData, state *model, now *lockdown.Moment, diags *diag.Diagnostics) {
+	now.Applying = true
 	if m.unresolved() {
-		m.resolvePolicy(ctx, provider, state, true, diags)
+		m.resolvePolicy(ctx, provider, state, now, diags)
 	}
 	if !m.Lockdown.IsNull() && m.RegistryID.IsUnknown() {
 		// A lockdown names its account, which nothing but the new repository tells where STS isn't asked.
 		return
 	}
 	statements.ExpectKnown(m.PolicyJSON, m.Region, diags)
-	if !diags.HasError() && (state == nil || !m.PolicyJSON.Equal(state.PolicyJSON)) {
-		m.guard(ctx, provider, diags)
+	if !diags.HasError() {
+		m.guard(ctx, provider, state, diags)
 	}
 }
 
@@ -168,6 +172,6 @@ func (m *model) recognize(ctx context.Context, details awsapi.RepositoryDetails,
 	closed := lockdown.Recognize(rest, found, m.site())
 	m.Grants, m.Lockdown = value, closed.Value(ctx, diags)
 	m.ConsumerPolicyJSON = fw.OptionalString(pattern.ConsumerPolicy(found, details.ARN).Canonical())
-	m.Proof = grants.Proof(found, closed.Prove(found, m.site()), m.site(), false, m.Proof)
+	m.Proof = grants.Proof(found, closed.Prove(found, m.site()), m.site(), types.ListNull(types.StringType))
 	return m.ownedSids(ctx, diags)
 }

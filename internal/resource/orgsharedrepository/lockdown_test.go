@@ -204,7 +204,7 @@ func TestLockdownAtImport(t *testing.T) {
 	for test, c := range map[string]struct {
 		closed bool
 		want   lifecycle.Action
-	}{"with a lockdown": {true, lifecycle.NoOp}, "without": {false, lifecycle.Update}} {
+	}{"with a lockdown": {true, lifecycle.Update}, "without": {false, lifecycle.Update}} {
 		t.Run(test, func(t *testing.T) {
 			t.Parallel()
 			a := awstest.New(t)

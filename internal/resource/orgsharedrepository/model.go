@@ -187,23 +187,44 @@ func (m model) ownedSids(ctx context.Context, diags *diag.Diagnostics) []string 
 	return append(grants.Sids(ctx, m.Grants, diags), lockdown.SidsInline(ctx, m.Lockdown, diags)...)
 }
 
-// lockdownQuestion is what the lockdown is planned with beside the grants. state is nil for a new repository.
-func (m *model) lockdownQuestion(ctx context.Context, beside []pattern.Grant, state *model, diags *diag.Diagnostics) lockdown.Question {
-	q := lockdown.Question{
-		Site: m.site(), Repository: m.Name.ValueString(), Grants: beside,
-		At: path.Root("lockdown"), AllowSelfLockout: m.AllowSelfLockout.ValueBool(),
-	}
+// question is what the lockdown is planned with beside the grants. state is nil for a new repository.
+func (m *model) question(ctx context.Context, beside []pattern.Grant, state *model, now *lockdown.Moment, diags *diag.Diagnostics) lockdown.Question {
+	q := lockdown.Question{Site: m.site(), Repository: m.Name.ValueString(), Grants: beside, At: path.Root("lockdown"), AllowSelfLockout: m.AllowSelfLockout, Now: now}
 	if state != nil {
-		q.Standing = lockdown.StandingInline(ctx, state.Lockdown, state.statements(diags), diags)
+		q.Prior = lockdown.PriorInline(ctx, state.Lockdown, diags)
 	}
 	return q
 }
 
-// guard reports a lockdown that would keep the caller from changing the policy again.
-func (m *model) guard(ctx context.Context, provider *fw.ProviderData, diags *diag.Diagnostics) {
-	if !m.Lockdown.IsNull() && !m.PolicyJSON.IsUnknown() {
-		lockdown.Guard(ctx, provider, m.statements(diags), m.lockdownQuestion(ctx, nil, nil, diags), diags)
+// guard reports a lockdown that would keep the caller from changing the policy again, where the policy is to be written.
+func (m *model) guard(ctx context.Context, provider *fw.ProviderData, state *model, diags *diag.Diagnostics) {
+	if !m.PolicyJSON.IsUnknown() && (state == nil || !m.PolicyJSON.Equal(state.PolicyJSON)) {
+		lockdown.Guard(ctx, provider, m.statements(diags), m.question(ctx, nil, nil, nil, diags), diags)
 	}
+}
+
+// left is the statement of a lockdown that was found at an import and isn't planned.
+func (m *model) left(ctx context.Context, state *model, now *lockdown.Moment, diags *diag.Diagnostics) []policy.Statement {
+	if state == nil {
+		return nil
+	}
+	return lockdown.Left(ctx, now, state.Lockdown, m.Lockdown, state.statements(diags), diags)
+}
+
+// unmanaged are the unmanaged statements of a state, and those that it gives up.
+func (m *model) unmanaged(left []policy.Statement) types.List {
+	if len(left) == 0 {
+		return m.UnmanagedStatements
+	}
+	return statements.UnmanagedValue(append(statements.Foreign(m.UnmanagedStatements), left...))
+}
+
+// proofOf gives the proof that stands, as long as grants and policy are the same; null otherwise.
+func (m *model) proofOf(plan *model) types.List {
+	if m == nil || !plan.PolicyJSON.Equal(m.PolicyJSON) || !plan.Grants.Equal(m.Grants) {
+		return types.ListNull(types.StringType)
+	}
+	return m.Proof
 }
 
 // retention reads the retention argument; known is false while a part of it isn't.

@@ -106,9 +106,9 @@ func (m *model) planNames(caller awsapi.Identity, state *model) {
 	}
 }
 
-// planPolicy gives the grants and the lockdown, and the documents that follow from them. On an imported repository whose configuration
-// says nothing of grants, those that were found stay.
-func (m *model) planPolicy(ctx context.Context, provider *fw.ProviderData, config model, state *model, imported bool, diags *diag.Diagnostics) {
+// planPolicy gives the grants and the lockdown, and the documents that follow from them. On an imported repository whose
+// configuration says nothing of grants, those that were found stay.
+func (m *model) planPolicy(ctx context.Context, provider *fw.ProviderData, config model, state *model, imported bool, now *lockdown.Moment, diags *diag.Diagnostics) {
 	m.Grants = config.Grants
 	if config.Grants.IsNull() && state != nil && imported && !state.Grants.IsNull() {
 		m.Grants = state.Grants
@@ -116,37 +116,24 @@ func (m *model) planPolicy(ctx context.Context, provider *fw.ProviderData, confi
 			"The configuration has no grants, so those that were found when the repository was imported stay: access is not revoked. Write them into grants to manage them, or grants = {} to revoke them.")
 	}
 	m.PolicyJSON, m.ConsumerPolicyJSON, m.Proof = types.StringUnknown(), types.StringUnknown(), types.ListUnknown(types.StringType)
-	m.resolvePolicy(ctx, provider, state, false, diags)
+	m.resolvePolicy(ctx, provider, state, now, diags)
+	m.guard(ctx, provider, state, diags)
 }
 
 // resolvePolicy sets what follows from the grants and the lockdown, if what it needs is known.
-func (m *model) resolvePolicy(ctx context.Context, provider *fw.ProviderData, state *model, applying bool, diags *diag.Diagnostics) {
-	site := m.site()
+func (m *model) resolvePolicy(ctx context.Context, provider *fw.ProviderData, state *model, now *lockdown.Moment, diags *diag.Diagnostics) {
 	resolved, others, known := grants.Plan(ctx, provider, m.Grants, grants.Question{
-		Site: site, Repository: m.Name.ValueString(), AllowPublic: m.AllowPublic.ValueBool(), Foreign: m.foreign(state),
+		Site: m.site(), Repository: m.Name.ValueString(), AllowPublic: m.AllowPublic.ValueBool(), Foreign: m.foreign(ctx, state, now, diags),
 	}, diags)
-	q := m.lockdownQuestion(ctx, resolved, state, diags)
-	q.Applying = applying
-	closed, known := lockdown.PlanInline(ctx, provider, &m.Lockdown, known, q, diags)
+	own, proof, known := lockdown.PlanInline(ctx, provider, &m.Lockdown, lockdown.Beside{
+		Question: m.question(ctx, resolved, state, now, diags), GrantsKnown: known, Others: others, By: "this ecrx_org_shared_repository",
+	}, diags)
 	if !known {
 		return
 	}
-	own := pattern.RepositoryPolicy(resolved, site).Statements
-	var proven []string
-	if closed != nil {
-		grants.Report(diags, pattern.LockdownEffect(closed.Lockdown, resolved, site))
-		lockdown.WarnOthers(closed.Lockdown, others, site, "this ecrx_org_shared_repository", m.Name.ValueString(), diags)
-		own, proven = append(own, closed.Statement), closed.Proof
-	}
-	statements.ReviewSize(own, others, path.Root("grants"), diags)
 	m.setPolicy(own)
 	if m.Proof.IsUnknown() {
-		var standing model
-		same := state != nil && m.PolicyJSON.Equal(state.PolicyJSON) && m.Grants.Equal(state.Grants)
-		if same {
-			standing = *state
-		}
-		m.Proof = grants.Proof(resolved, proven, site, same, standing.Proof)
+		m.Proof = grants.Proof(resolved, proof, m.site(), state.proofOf(m))
 	}
 	if !m.ARN.IsUnknown() {
 		m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(resolved, m.ARN.ValueString()).Canonical())
@@ -154,11 +141,11 @@ func (m *model) resolvePolicy(ctx context.Context, provider *fw.ProviderData, st
 }
 
 // foreign are the statements of others that stay in the policy.
-func (m *model) foreign(state *model) types.List {
+func (m *model) foreign(ctx context.Context, state *model, now *lockdown.Moment, diags *diag.Diagnostics) types.List {
 	if state == nil || m.OnUnmanagedStatements.ValueString() == statements.Remove {
 		return statements.UnmanagedValue(nil)
 	}
-	return state.UnmanagedStatements
+	return state.unmanaged(m.left(ctx, state, now, diags))
 }
 
 // planLifecyclePolicy compiles retention or takes over lifecycle_policy. With neither, what is there stays.

@@ -109,15 +109,10 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	plan.planNames(caller, state)
 	plan.TagsAll = fw.PlanTagsAll(ctx, r.Provider, plan.Tags, &resp.Diagnostics)
-	plan.planPolicy(ctx, r.Provider, config, state, string(imported) == "true", &resp.Diagnostics)
-	if state != nil && config.Lockdown.IsNull() && !state.Lockdown.IsNull() && lockdown.Found(ctx, req.Private, &resp.Diagnostics) {
-		lockdown.WarnLeft(&resp.Diagnostics)
-	}
-	if state == nil || !plan.PolicyJSON.Equal(state.PolicyJSON) {
-		plan.guard(ctx, r.Provider, &resp.Diagnostics)
-	}
+	now := lockdown.NewMoment(ctx, req.Private, &resp.Diagnostics)
+	plan.planPolicy(ctx, r.Provider, config, state, string(imported) == "true", now, &resp.Diagnostics)
 	plan.planLifecyclePolicy(ctx, config, state, &resp.Diagnostics)
-	r.planUnmanaged(ctx, &plan, state, req.State, resp)
+	r.planUnmanaged(ctx, &plan, state, now, req.State, resp)
 
 	// The schema's own replacements, here of the name, aren't in resp.
 	if state != nil && (len(resp.RequiresReplace) > 0 || !plan.Name.Equal(state.Name)) {
@@ -133,7 +128,8 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	resp.Diagnostics.Append(diags...)
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	plan.resolveUnknown(ctx, r.Provider, nil, &resp.Diagnostics)
+	now := &lockdown.Moment{}
+	plan.resolveUnknown(ctx, r.Provider, nil, now, &resp.Diagnostics)
 	wanted := plan.newRepository(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -145,7 +141,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	}
 	plan.setRepository(created)
 	if plan.unresolved() {
-		plan.resolveUnknown(ctx, r.Provider, nil, &resp.Diagnostics)
+		plan.resolveUnknown(ctx, r.Provider, nil, now, &resp.Diagnostics)
 	}
 	plan.UnmanagedStatements = statements.UnmanagedValue(nil)
 
@@ -155,6 +151,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if resp.Diagnostics.HasError() && r.undoCreate(ctx, plan, &resp.Diagnostics) {
 		return
 	}
+	now.Remember(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
@@ -188,9 +185,12 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		owned = state.recognize(ctx, details, &resp.Diagnostics)
 	}
 	state.setDetails(ctx, r.Provider, details, owned, &resp.Diagnostics)
+	now := lockdown.NewMoment(ctx, req.Private, &resp.Diagnostics)
+	lockdown.RefreshInline(ctx, r.Provider, state.Lockdown, state.site(), now, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	now.Remember(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 }
@@ -201,14 +201,13 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	owned := append(state.ownedSids(ctx, &resp.Diagnostics), statements.Pending(ctx, req.Private, &resp.Diagnostics)...)
-	if plan.Lockdown.IsNull() && lockdown.Found(ctx, req.Private, &resp.Diagnostics) {
-		owned = lockdown.Leave(ctx, state.Lockdown, owned, &resp.Diagnostics)
-	}
+	now := lockdown.NewMoment(ctx, req.Private, &resp.Diagnostics)
+	owned = statements.Without(owned, plan.left(ctx, &state, now, &resp.Diagnostics))
 	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	plan.resolveUnknown(ctx, r.Provider, &state, &resp.Diagnostics)
+	plan.resolveUnknown(ctx, r.Provider, &state, now, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -217,13 +216,15 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		if wrote {
 			owned = append(owned, plan.ownedSids(ctx, &resp.Diagnostics)...)
 			statements.SetPending(ctx, resp.Private, owned, &resp.Diagnostics)
+			lockdown.ClearImported(ctx, resp.Private, &resp.Diagnostics)
 		}
 		r.reread(ctx, &state, owned, &resp.Diagnostics)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 		return
 	}
 	statements.SetPending(ctx, resp.Private, nil, &resp.Diagnostics)
-	lockdown.Applied(ctx, resp.Private, plan.Lockdown, &resp.Diagnostics)
+	lockdown.ClearImported(ctx, resp.Private, &resp.Diagnostics)
+	now.Remember(ctx, resp.Private, &resp.Diagnostics)
 	var configured types.Map
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("grants"), &configured)...)
 	if !configured.IsNull() {

@@ -39,7 +39,7 @@ const description = "An Amazon ECR repository that others may use: accounts of a
 	"`ecr:PutImageScanningConfiguration`, `ecr:ListImages` and `ecr:DeleteRepository`; with `organization_unit_ids` and no `organization_id` in the provider " +
 	"also `organizations:DescribeOrganizationalUnit`, `organizations:ListParents` and `organizations:DescribeOrganization`; with a KMS key of your own " +
 	"also `kms:DescribeKey`, `kms:CreateGrant` and `kms:RetireGrant` on it. `ecr:GetRegistryPolicy` and `ecr:GetAccountSetting` are optional: with them the plan warns of a " +
-	"registry policy that makes a grant void. With `lockdown`, `iam:GetRole` and `iam:ListRoles` are optional: with them the paths of roles are known, and ids that belong to no role."
+	"registry policy that makes a grant void. With `lockdown`, `iam:GetRole` and `iam:ListRoles` are optional: with them the paths of roles are looked up, and the plan warns of ids that belong to no role."
 
 func resourceSchema(ctx context.Context) schema.Schema {
 	return schema.Schema{

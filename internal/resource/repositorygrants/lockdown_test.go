@@ -4,6 +4,7 @@
 package repositorygrants_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
@@ -90,38 +91,143 @@ func TestLockdownErrors(t *testing.T) {
 	}
 }
 
-// TestLockdownFoundAtImport leaves the state when the configuration has none, and its statement stays: it may be of another
-// resource.
+// TestLockdownFoundAtImport is the resource's own once it was applied with a configuration that has it, which changes nothing at
+// AWS. Until then it may be of another resource, and stays whatever happens.
 func TestLockdownFoundAtImport(t *testing.T) {
 	t.Parallel()
-	a := awstest.New(t)
-	arrange(t, a)
-	config := closed(map[string]any{"exempt_principal_arns": []string{caller(a)}})
-	if _, err := acctest.Core(a, resourceType, nil).Apply(t.Context(), config); err != nil {
-		t.Fatal(err)
+	for test, c := range map[string]struct {
+		// confirmed says that the configuration with the lockdown is applied after the import.
+		confirmed bool
+		then      func(a *awstest.AWS, config map[string]any)
+		destroy   bool
+		left      []string
+	}{
+		"destroyed at once":        {destroy: true, left: []string{"DenyOthers"}},
+		"not in the configuration": {then: func(_ *awstest.AWS, config map[string]any) { delete(config, "lockdown") }, left: []string{"DenyOthers", "Web"}},
+		"under another Sid": {then: func(a *awstest.AWS, config map[string]any) {
+			config["lockdown"] = map[string]any{"exempt_principal_arns": []string{caller(a)}, "sid": "Closed"}
+		}, left: []string{"Closed", "DenyOthers", "Web"}},
+		"confirmed":               {confirmed: true, left: []string{"DenyOthers", "Web"}},
+		"confirmed and removed":   {confirmed: true, then: func(_ *awstest.AWS, config map[string]any) { delete(config, "lockdown") }, left: []string{"Web"}},
+		"confirmed and destroyed": {confirmed: true, destroy: true},
+		"confirmed, and another Sid": {confirmed: true, then: func(a *awstest.AWS, config map[string]any) {
+			config["lockdown"] = map[string]any{"exempt_principal_arns": []string{caller(a)}, "sid": "Closed"}
+		}, left: []string{"Closed", "Web"}},
+		"left, and destroyed after that": {then: func(_ *awstest.AWS, config map[string]any) { delete(config, "lockdown") }, destroy: true, left: []string{"DenyOthers"}},
+	} {
+		t.Run(test, func(t *testing.T) {
+			t.Parallel()
+			a := awstest.New(t)
+			arrange(t, a)
+			config := closed(map[string]any{"exempt_principal_arns": []string{caller(a)}})
+			if _, err := acctest.Core(a, resourceType, nil).Apply(t.Context(), config); err != nil {
+				t.Fatal(err)
+			}
+			tf := acctest.Core(a, resourceType, nil)
+			if err := tf.Import(t.Context(), name); err != nil {
+				t.Fatal(err)
+			}
+			if c.confirmed {
+				a.ResetCalls()
+				if _, err := tf.Apply(t.Context(), config); err != nil {
+					t.Fatal(err)
+				}
+				if calls := acctest.Writes(a); len(calls) > 0 {
+					t.Errorf("the first apply after the import makes the calls %q", calls)
+				}
+				if action, err := tf.Plan(t.Context(), config); err != nil || action != lifecycle.NoOp {
+					t.Errorf("the plan after it is %s, %v", action, err)
+				}
+			}
+			if c.then != nil {
+				c.then(a, config)
+				if _, err := tf.Apply(t.Context(), config); err != nil {
+					t.Fatal(err)
+				}
+				if action, err := tf.Plan(t.Context(), config); err != nil || action != lifecycle.NoOp {
+					t.Errorf("the plan after the change is %s, %v", action, err)
+				}
+			}
+			if c.destroy {
+				if _, err := tf.Apply(t.Context(), nil); err != nil {
+					t.Fatal(err)
+				}
+			}
+			left := append(c.left, "LambdaECRImageRetrievalPolicy")
+			slices.Sort(left)
+			acctest.ExpectSids(t, a, left...)
+			acctest.ForeignStands(t, a)
+		})
 	}
-	for _, c := range []struct {
-		lockdown any
-		want     lifecycle.Action
-	}{{config["lockdown"], lifecycle.NoOp}, {nil, lifecycle.Update}} {
+}
+
+// TestLockdownLeftAtImport counts as a statement of others in the plan that gives it up.
+func TestLockdownLeftAtImport(t *testing.T) {
+	t.Parallel()
+	for onUnmanaged, want := range map[string]struct {
+		err  string
+		left []string
+	}{
+		"error":  {"doesn't own: LambdaECRImageRetrievalPolicy, DenyOthers", []string{"DenyOthers", "LambdaECRImageRetrievalPolicy", "Web"}},
+		"remove": {"", []string{"Web"}},
+	} {
+		a := awstest.New(t)
+		arrange(t, a)
+		config := closed(map[string]any{"exempt_principal_arns": []string{caller(a)}})
+		if _, err := acctest.Core(a, resourceType, nil).Apply(t.Context(), config); err != nil {
+			t.Fatal(err)
+		}
 		tf := acctest.Core(a, resourceType, nil)
 		if err := tf.Import(t.Context(), name); err != nil {
 			t.Fatal(err)
 		}
-		a.ResetCalls()
-		config["lockdown"] = c.lockdown
-		if action, err := tf.Apply(t.Context(), config); err != nil || action != c.want {
-			t.Fatalf("with the lockdown %v the plan is %s, want %s: %v", c.lockdown, action, c.want, err)
+		delete(config, "lockdown")
+		config["on_unmanaged_statements"] = onUnmanaged
+		_, err := tf.Apply(t.Context(), config)
+		if want.err != "" {
+			acctest.ExpectError(t, err, want.err)
+		} else if err != nil {
+			t.Error(err)
 		}
-		if calls := acctest.Writes(a); len(calls) > 0 {
-			t.Errorf("with the lockdown %v the calls %q were made", c.lockdown, calls)
-		}
-		if c.lockdown == nil {
-			if _, err := tf.Apply(t.Context(), nil); err != nil {
-				t.Fatal(err)
-			}
-		}
-		acctest.ForeignStands(t, a)
+		acctest.ExpectSids(t, a, want.left...)
 	}
-	acctest.ExpectSids(t, a, "DenyOthers", "LambdaECRImageRetrievalPolicy")
+}
+
+// TestCallerFoundAtImport keeps whom exempt_caller stands for, whoever imports.
+func TestCallerFoundAtImport(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	arrange(t, a)
+	first := "arn:aws:iam::" + a.AccountID + ":role/ops/first"
+	if _, err := acctest.Core(a, resourceType, nil).Apply(t.Context(), closed(map[string]any{"exempt_principal_arns": []string{first, caller(a)}})); err != nil {
+		t.Fatal(err)
+	}
+	tf := acctest.Core(a, resourceType, nil)
+	if err := tf.Import(t.Context(), name); err != nil {
+		t.Fatal(err)
+	}
+	a.ResetCalls()
+	config := closed(map[string]any{"exempt_principal_arns": []string{caller(a)}, "exempt_caller": true})
+	if _, err := tf.Apply(t.Context(), config); err != nil {
+		t.Fatal(err)
+	}
+	if calls := acctest.Writes(a); len(calls) > 0 {
+		t.Errorf("the first apply after the import makes the calls %q", calls)
+	}
+}
+
+// TestForcedLockout writes what its caller can't read back.
+func TestForcedLockout(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	arrange(t, a)
+	config := closed(map[string]any{"exempt_principal_arns": []string{"arn:aws:iam::" + a.AccountID + ":role/deployer"}})
+	config["allow_self_lockout"] = true
+	a.ResetCalls()
+	a.Inject(awstest.Fault{Action: "GetRepositoryPolicy", Call: 2, Sticky: true, Kind: awstest.AccessDenied})
+	if _, err := acctest.Core(a, resourceType, nil).Apply(t.Context(), config); err != nil {
+		t.Fatal(err)
+	}
+	a.ClearFaults()
+	acctest.ExpectSids(t, a, "DenyOthers", "LambdaECRImageRetrievalPolicy", "Web")
 }

@@ -60,51 +60,41 @@ func (m model) repositoryARN() string {
 }
 
 // resolve sets what follows from the arguments, if what it needs is known. state is nil for a new object.
-func (m *model) resolve(ctx context.Context, provider *fw.ProviderData, state *model, applying bool, diags *diag.Diagnostics) {
+func (m *model) resolve(ctx context.Context, provider *fw.ProviderData, state *model, now *lockdown.Moment, diags *diag.Diagnostics) {
 	m.PolicyJSON, m.ConsumerPolicyJSON = types.StringUnknown(), types.StringUnknown()
-	site := m.site()
 	resolved, others, known := grants.Plan(ctx, provider, m.Grants, grants.Question{
-		Site: site, Repository: m.Repository.ValueString(), AllowPublic: m.AllowPublic.ValueBool(), Foreign: m.foreign(state),
+		Site: m.site(), Repository: m.Repository.ValueString(), AllowPublic: m.AllowPublic.ValueBool(), Foreign: m.foreign(ctx, state, now, diags),
 	}, diags)
-	q := m.question(ctx, resolved, state, diags)
-	q.Applying = applying
-	closed, known := lockdown.PlanInline(ctx, provider, &m.Lockdown, known, q, diags)
+	own, proof, known := lockdown.PlanInline(ctx, provider, &m.Lockdown, lockdown.Beside{
+		Question: m.question(ctx, resolved, state, now, diags), GrantsKnown: known, Others: others, By: "this ecrx_repository_grants",
+	}, diags)
 	if !known {
 		return
 	}
-	own := pattern.RepositoryPolicy(resolved, site).Statements
-	var proven []string
-	if closed != nil {
-		grants.Report(diags, pattern.LockdownEffect(closed.Lockdown, resolved, site))
-		lockdown.WarnOthers(closed.Lockdown, others, site, "this ecrx_repository_grants", m.Repository.ValueString(), diags)
-		own, proven = append(own, closed.Statement), closed.Proof
-	}
-	statements.ReviewSize(own, others, path.Root("grants"), diags)
 	m.PolicyJSON = types.StringValue(policy.New(own...).Canonical())
 	if m.Proof.IsUnknown() {
-		var standing model
-		same := state != nil
-		if same {
-			standing = *state
-			same = m.PolicyJSON.Equal(state.PolicyJSON) && m.Grants.Equal(state.Grants)
-		}
-		m.Proof = grants.Proof(resolved, proven, site, same, standing.Proof)
+		m.Proof = grants.Proof(resolved, proof, m.site(), state.proofOf(m))
 	}
-	if site.AccountID != "" && !m.Repository.IsUnknown() {
+	if m.site().AccountID != "" && !m.Repository.IsUnknown() {
 		m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(resolved, m.repositoryARN()).Canonical())
 	}
 }
 
-// question is what the lockdown is planned with.
-func (m *model) question(ctx context.Context, beside []pattern.Grant, state *model, diags *diag.Diagnostics) lockdown.Question {
-	q := lockdown.Question{
-		Site: m.site(), Repository: m.Repository.ValueString(), Grants: beside,
-		At: path.Root("lockdown"), AllowSelfLockout: m.AllowSelfLockout.ValueBool(),
-	}
+// question is what the lockdown is planned with beside the grants.
+func (m *model) question(ctx context.Context, beside []pattern.Grant, state *model, now *lockdown.Moment, diags *diag.Diagnostics) lockdown.Question {
+	q := lockdown.Question{Site: m.site(), Repository: m.Repository.ValueString(), Grants: beside, At: path.Root("lockdown"), AllowSelfLockout: m.AllowSelfLockout, Now: now}
 	if state != nil {
-		q.Standing = lockdown.StandingInline(ctx, state.Lockdown, state.statements(diags), diags)
+		q.Prior = lockdown.PriorInline(ctx, state.Lockdown, diags)
 	}
 	return q
+}
+
+// proofOf gives the proof that stands, as long as grants and policy are the same; null otherwise.
+func (m *model) proofOf(plan *model) types.List {
+	if m == nil || !plan.PolicyJSON.Equal(m.PolicyJSON) || !plan.Grants.Equal(m.Grants) {
+		return types.ListNull(types.StringType)
+	}
+	return m.Proof
 }
 
 // resolveRegistryID asks for the account that the plan couldn't know.
@@ -116,19 +106,35 @@ func (m *model) resolveRegistryID(ctx context.Context, provider *fw.ProviderData
 	m.RegistryID = id
 }
 
-// guard reports a lockdown that would keep the caller from changing the policy again.
-func (m *model) guard(ctx context.Context, provider *fw.ProviderData, diags *diag.Diagnostics) {
-	if !m.Lockdown.IsNull() && !m.PolicyJSON.IsUnknown() {
-		lockdown.Guard(ctx, provider, m.statements(diags), m.question(ctx, nil, nil, diags), diags)
+// guard reports a lockdown that would keep the caller from changing the policy again, where the policy is to be written.
+func (m *model) guard(ctx context.Context, provider *fw.ProviderData, state *model, diags *diag.Diagnostics) {
+	if !m.PolicyJSON.IsUnknown() && (state == nil || !m.PolicyJSON.Equal(state.PolicyJSON)) {
+		lockdown.Guard(ctx, provider, m.statements(diags), m.question(ctx, nil, nil, nil, diags), diags)
 	}
 }
 
 // foreign are the statements of others that stay in the policy.
-func (m model) foreign(state *model) types.List {
+func (m *model) foreign(ctx context.Context, state *model, now *lockdown.Moment, diags *diag.Diagnostics) types.List {
 	if state == nil || m.OnUnmanagedStatements.ValueString() == statements.Remove {
 		return statements.UnmanagedValue(nil)
 	}
-	return state.UnmanagedStatements
+	return state.unmanaged(m.left(ctx, state, now, diags))
+}
+
+// left is the statement of a lockdown that was found at an import and isn't planned.
+func (m *model) left(ctx context.Context, state *model, now *lockdown.Moment, diags *diag.Diagnostics) []policy.Statement {
+	if state == nil {
+		return nil
+	}
+	return lockdown.Left(ctx, now, state.Lockdown, m.Lockdown, state.statements(diags), diags)
+}
+
+// unmanaged are the unmanaged statements of a state, and those that it gives up.
+func (m *model) unmanaged(left []policy.Statement) types.List {
+	if len(left) == 0 {
+		return m.UnmanagedStatements
+	}
+	return statements.UnmanagedValue(append(statements.Foreign(m.UnmanagedStatements), left...))
 }
 
 // statements gives the statements of a known policy_json.
@@ -141,14 +147,13 @@ func (m model) statements(diags *diag.Diagnostics) []policy.Statement {
 }
 
 // change is what to write. owned are the Sids that the resource owned so far; state is nil for a new object.
-func (m *model) change(ctx context.Context, provider *fw.ProviderData, state *model, owned []string, diags *diag.Diagnostics) statements.Change {
+func (m *model) change(ctx context.Context, provider *fw.ProviderData, state *model, now *lockdown.Moment, owned []string, diags *diag.Diagnostics) statements.Change {
+	now.Applying = true
 	if m.PolicyJSON.IsUnknown() || m.ConsumerPolicyJSON.IsUnknown() || m.Proof.IsUnknown() {
-		m.resolve(ctx, provider, state, true, diags)
+		m.resolve(ctx, provider, state, now, diags)
 	}
 	statements.ExpectKnown(m.PolicyJSON, m.Region, diags)
-	if !diags.HasError() && (state == nil || !m.PolicyJSON.Equal(state.PolicyJSON)) {
-		m.guard(ctx, provider, diags)
-	}
+	m.guard(ctx, provider, state, diags)
 	if diags.HasError() {
 		return statements.Change{}
 	}
@@ -180,5 +185,5 @@ func (m *model) recognize(ctx context.Context, live string, diags *diag.Diagnost
 	closed := lockdown.Recognize(rest, found, m.site())
 	m.Grants, m.Lockdown = value, closed.Value(ctx, diags)
 	m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(found, m.repositoryARN()).Canonical())
-	m.Proof = grants.Proof(found, closed.Prove(found, m.site()), m.site(), false, m.Proof)
+	m.Proof = grants.Proof(found, closed.Prove(found, m.site()), m.site(), types.ListNull(types.StringType))
 }

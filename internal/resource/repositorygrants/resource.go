@@ -47,7 +47,7 @@ const (
 		"## IAM permissions\n\n" +
 		"`ecr:GetRepositoryPolicy`, `ecr:SetRepositoryPolicy` and `ecr:DeleteRepositoryPolicy`; with `organization_unit_ids` and no `organization_id` in the provider " +
 		"also `organizations:DescribeOrganizationalUnit`, `organizations:ListParents` and `organizations:DescribeOrganization`. `ecr:GetRegistryPolicy` and `ecr:GetAccountSetting` " +
-		"are optional: with them the plan warns of a registry policy that makes a grant void. With `lockdown`, `iam:GetRole` and `iam:ListRoles` are optional: with them the paths of roles are known, and ids that belong to no role."
+		"are optional: with them the plan warns of a registry policy that makes a grant void. With `lockdown`, `iam:GetRole` and `iam:ListRoles` are optional: with them the paths of roles are looked up, and the plan warns of ids that belong to no role."
 )
 
 // NewResource gives the resource.
@@ -127,19 +127,19 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if prior != nil && config.Lockdown.IsNull() && !state.Lockdown.IsNull() && lockdown.Found(ctx, req.Private, &resp.Diagnostics) {
-		lockdown.WarnLeft(&resp.Diagnostics)
-	}
+	now := lockdown.NewMoment(ctx, req.Private, &resp.Diagnostics)
 	plan.Region = fw.PlanRegion(r.Provider, config.Region, state.Region, resp)
 	plan.RegistryID = fw.PlanRegistryID(ctx, r.Provider, config.RegistryID, state.RegistryID, resp)
 	plan.Proof = types.ListUnknown(types.StringType)
-	plan.resolve(ctx, r.Provider, prior, false, &resp.Diagnostics)
-	if !plan.PolicyJSON.Equal(state.PolicyJSON) {
-		plan.guard(ctx, r.Provider, &resp.Diagnostics)
-	}
+	plan.resolve(ctx, r.Provider, prior, now, &resp.Diagnostics)
+	plan.guard(ctx, r.Provider, prior, &resp.Diagnostics)
 	plan.UnmanagedStatements = statements.UnknownUnmanaged()
-	if prior != nil && !statements.ReviewUnmanaged(plan.OnUnmanagedStatements.ValueString(), state.UnmanagedStatements, &resp.Diagnostics) {
-		plan.UnmanagedStatements = state.UnmanagedStatements
+	if prior != nil {
+		left := plan.left(ctx, prior, now, &resp.Diagnostics)
+		lockdown.WarnLeft(left, &resp.Diagnostics)
+		if !statements.ReviewUnmanaged(plan.OnUnmanagedStatements.ValueString(), state.unmanaged(left), &resp.Diagnostics) && !lockdown.Confirms(now, state.Lockdown, plan.Lockdown) {
+			plan.UnmanagedStatements = state.UnmanagedStatements
+		}
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	if prior != nil && !resp.Plan.Raw.Equal(req.State.Raw) {
@@ -156,7 +156,8 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	plan.resolveRegistryID(ctx, r.Provider, &resp.Diagnostics)
-	change := plan.change(ctx, r.Provider, nil, nil, &resp.Diagnostics)
+	now := &lockdown.Moment{}
+	change := plan.change(ctx, r.Provider, nil, now, nil, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -167,6 +168,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if err != nil && !left {
 		return
 	}
+	now.Remember(ctx, resp.Private, &resp.Diagnostics)
 	plan.UnmanagedStatements = statements.UnmanagedValue(foreign)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
@@ -203,9 +205,12 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		owned = state.ownedSids(ctx, &resp.Diagnostics)
 	}
 	state.setPolicy(live, owned, &resp.Diagnostics)
+	now := lockdown.NewMoment(ctx, req.Private, &resp.Diagnostics)
+	lockdown.RefreshInline(ctx, r.Provider, state.Lockdown, state.site(), now, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	now.Remember(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 }
@@ -216,14 +221,13 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	owned := append(state.ownedSids(ctx, &resp.Diagnostics), statements.Pending(ctx, req.Private, &resp.Diagnostics)...)
-	if plan.Lockdown.IsNull() && lockdown.Found(ctx, req.Private, &resp.Diagnostics) {
-		owned = lockdown.Leave(ctx, state.Lockdown, owned, &resp.Diagnostics)
-	}
+	now := lockdown.NewMoment(ctx, req.Private, &resp.Diagnostics)
+	owned = statements.Without(owned, plan.left(ctx, &state, now, &resp.Diagnostics))
 	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	change := plan.change(ctx, r.Provider, &state, owned, &resp.Diagnostics)
+	change := plan.change(ctx, r.Provider, &state, now, owned, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -233,6 +237,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		if wrote {
 			owned = append(owned, plan.ownedSids(ctx, &resp.Diagnostics)...)
 			statements.SetPending(ctx, resp.Private, owned, &resp.Diagnostics)
+			lockdown.ClearImported(ctx, resp.Private, &resp.Diagnostics)
 		}
 		if live, err := statements.Reread(ctx, r.Provider.Clients, state.key()); err == nil {
 			state.setPolicy(live, owned, &resp.Diagnostics)
@@ -241,7 +246,8 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		return
 	}
 	statements.SetPending(ctx, resp.Private, nil, &resp.Diagnostics)
-	lockdown.Applied(ctx, resp.Private, plan.Lockdown, &resp.Diagnostics)
+	lockdown.ClearImported(ctx, resp.Private, &resp.Diagnostics)
+	now.Remember(ctx, resp.Private, &resp.Diagnostics)
 	plan.UnmanagedStatements = statements.UnmanagedValue(foreign)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
@@ -252,9 +258,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	owned := append(state.ownedSids(ctx, &resp.Diagnostics), statements.Pending(ctx, req.Private, &resp.Diagnostics)...)
-	if lockdown.Found(ctx, req.Private, &resp.Diagnostics) {
-		owned = lockdown.Leave(ctx, state.Lockdown, owned, &resp.Diagnostics)
-	}
+	owned = statements.Without(owned, (&model{}).left(ctx, &state, lockdown.NewMoment(ctx, req.Private, &resp.Diagnostics), &resp.Diagnostics))
 	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {

@@ -54,13 +54,10 @@ func (m *model) site() pattern.Site {
 }
 
 // question is what the lockdown is planned with. state is nil for a new object.
-func (m *model) question(state *model) lockdown.Question {
-	q := lockdown.Question{
-		Site: m.site(), Repository: m.Repository.ValueString(),
-		At: path.Empty(), AllowSelfLockout: m.AllowSelfLockout.ValueBool(),
-	}
+func (m *model) question(state *model, now *lockdown.Moment) lockdown.Question {
+	q := lockdown.Question{Site: m.site(), Repository: m.Repository.ValueString(), At: path.Empty(), AllowSelfLockout: m.AllowSelfLockout, Now: now}
 	if state != nil {
-		q.Standing = lockdown.NewStanding(state.Lockdown(), state.CallerARN, state.statements())
+		q.Prior = &state.Managed
 	}
 	return q
 }
@@ -109,8 +106,8 @@ func (m *model) recognize(live policy.Statement) error {
 	return nil
 }
 
-// others gives the statements beside this resource's own, as they will stand.
-func (m *model) others(ctx context.Context, provider *fw.ProviderData) []policy.Statement {
+// others gives the statements beside this resource's own, as they will stand. owned are the Sids that it has so far.
+func (m *model) others(ctx context.Context, provider *fw.ProviderData, owned ...string) []policy.Statement {
 	if m.Region.IsUnknown() || m.RegistryID.IsUnknown() || m.Repository.IsUnknown() {
 		return nil
 	}
@@ -120,7 +117,7 @@ func (m *model) others(ctx context.Context, provider *fw.ProviderData) []policy.
 		// The repository may not be there yet, and what else it is the apply reports.
 		return planned
 	}
-	_, foreign, err := statements.Split(live, []string{m.sid()})
+	_, foreign, err := statements.Split(live, append(owned, m.sid()))
 	if err != nil {
 		return planned
 	}

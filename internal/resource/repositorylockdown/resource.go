@@ -120,12 +120,18 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	plan.Region = fw.PlanRegion(r.Provider, config.Region, prior.Region, resp)
 	plan.RegistryID = fw.PlanRegistryID(ctx, r.Provider, config.RegistryID, prior.RegistryID, resp)
-	if state != nil && !plan.Sid.IsUnknown() && plan.sid() != prior.sid() {
+	switch {
+	case state == nil:
+	case plan.Sid.IsUnknown():
+		resp.Diagnostics.AddAttributeWarning(path.Root("sid"), "Sid not known yet",
+			"The sid comes from a value that is known only after apply. If it turns out to be another one, the apply fails, since Terraform can decide on a replacement only while it plans.")
+	case plan.sid() != prior.sid():
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("sid"))
 	}
-	planned, known := plan.resolve(ctx, r.Provider, plan.question(state), state, &resp.Diagnostics)
+	now := lockdown.NewMoment(ctx, req.Private, &resp.Diagnostics)
+	planned, known := plan.resolve(ctx, r.Provider, plan.question(state, now), state, &resp.Diagnostics)
 	if known && !plan.StatementJSON.Equal(prior.StatementJSON) {
-		r.review(ctx, &plan, planned, &resp.Diagnostics)
+		r.review(ctx, &plan, state, planned, &resp.Diagnostics)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
@@ -147,7 +153,8 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		fw.AddError(&resp.Diagnostics, "creating", object, plan.id(), err)
 		return
 	}
-	r.prepare(ctx, &plan, nil, &resp.Diagnostics)
+	now := &lockdown.Moment{}
+	r.prepare(ctx, &plan, nil, now, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -158,6 +165,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if err != nil && !left {
 		return
 	}
+	now.Remember(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
@@ -200,6 +208,9 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		fw.AddError(&resp.Diagnostics, "reading", object, state.id(), err)
 		return
 	}
+	now := lockdown.NewMoment(ctx, req.Private, &resp.Diagnostics)
+	lockdown.Refresh(ctx, r.Provider, state.Lockdown(), state.site(), path.Empty(), now, &resp.Diagnostics)
+	now.Remember(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 }
@@ -216,7 +227,8 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	r.prepare(ctx, &plan, &state, &resp.Diagnostics)
+	now := lockdown.NewMoment(ctx, req.Private, &resp.Diagnostics)
+	r.prepare(ctx, &plan, &state, now, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -225,6 +237,8 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		r.reread(ctx, req.State, resp)
 		return
 	}
+	lockdown.ClearImported(ctx, resp.Private, &resp.Diagnostics)
+	now.Remember(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
@@ -247,6 +261,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 
 // ImportState takes "repository/sid[@region]" or the identity.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	lockdown.MarkImported(ctx, resp.Private, &resp.Diagnostics)
 	statements.ImportSingle(ctx, r.Provider, map[string]any{"allow_self_lockout": false}, "DenyOthers", req, resp)
 }
 

@@ -14,23 +14,26 @@ import (
 )
 
 // review looks, in the plan of a write, at what the statement does to its caller and to what stands beside it.
-func (r *Resource) review(ctx context.Context, plan *model, planned lockdown.Planned, diags *diag.Diagnostics) {
-	lockdown.Guard(ctx, r.Provider, plan.statements(), plan.question(nil), diags)
-	others := plan.others(ctx, r.Provider)
+func (r *Resource) review(ctx context.Context, plan, state *model, planned lockdown.Planned, diags *diag.Diagnostics) {
+	lockdown.Guard(ctx, r.Provider, plan.statements(), plan.question(nil, nil), diags)
+	owned := []string{}
+	if state != nil {
+		owned = append(owned, state.sid())
+	}
+	others := plan.others(ctx, r.Provider, owned...)
 	statements.ReviewSize(plan.statements(), others, path.Empty(), diags)
-	lockdown.WarnOthers(planned.Lockdown, others, plan.site(), "ecrx_repository_lockdown", plan.Repository.ValueString(), diags)
+	lockdown.WarnOthers(planned.Lockdown, nil, others, plan.site(), "the ecrx_repository_lockdown of "+plan.Repository.ValueString(), diags)
 }
 
 // prepare computes what the plan couldn't know, and checks who applies, before anything is written. state is nil for a new
 // object.
-func (r *Resource) prepare(ctx context.Context, plan, state *model, diags *diag.Diagnostics) {
-	q := plan.question(state)
-	q.Applying = true
+func (r *Resource) prepare(ctx context.Context, plan, state *model, now *lockdown.Moment, diags *diag.Diagnostics) {
+	now.Applying = true
 	if plan.StatementJSON.IsUnknown() || plan.Exempt.IsUnknown() || plan.Proof.IsUnknown() {
-		plan.resolve(ctx, r.Provider, q, state, diags)
+		plan.resolve(ctx, r.Provider, plan.question(state, now), state, diags)
 	}
 	statements.ExpectKnown(plan.StatementJSON, plan.Region, diags)
 	if !diags.HasError() && (state == nil || !plan.StatementJSON.Equal(state.StatementJSON)) {
-		lockdown.Guard(ctx, r.Provider, plan.statements(), q, diags)
+		lockdown.Guard(ctx, r.Provider, plan.statements(), plan.question(nil, nil), diags)
 	}
 }

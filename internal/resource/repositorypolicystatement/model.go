@@ -47,7 +47,7 @@ func (m model) question() lockdown.Question {
 	site.Partition, _ = awsapi.PartitionOf(site.Region)
 	return lockdown.Question{
 		Site: site, Repository: m.Repository.ValueString(), At: path.Root("statement_json"),
-		ExemptIn: "the statement's conditions, by ArnNotLike on aws:PrincipalArn", AllowSelfLockout: m.AllowSelfLockout.ValueBool(),
+		ExemptIn: "the statement's conditions, by ArnNotLike on aws:PrincipalArn", AllowSelfLockout: m.AllowSelfLockout,
 	}
 }
 

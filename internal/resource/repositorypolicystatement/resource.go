@@ -202,8 +202,10 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	change, err := plan.change([]string{plan.Sid.ValueString()})
-	if err == nil {
+	if err == nil && !plan.StatementJSON.Equal(state.StatementJSON) {
 		lockdown.Guard(ctx, r.Provider, change.Desired, plan.question(), &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {

@@ -1,0 +1,187 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package lockdown
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/statements"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
+	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
+	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
+)
+
+// Inlined is a lockdown beside grants, in the argument lockdown of their resource.
+type Inlined struct {
+	Managed
+
+	ExemptGrants types.Bool `tfsdk:"exempt_grants"`
+}
+
+// inlinePath is where it stands in every schema.
+var inlinePath = path.Root("lockdown")
+
+// Lockdown reads the arguments, as those of Arguments are read.
+func (m *Inlined) Lockdown() pattern.Lockdown {
+	l := m.Managed.Lockdown()
+	l.ExemptGrants = m.ExemptGrants.ValueBoolPointer()
+	l.Incomplete = l.Incomplete || m.ExemptGrants.IsUnknown()
+	return l
+}
+
+// ReadInline reads the argument: nil where there is none, or it isn't known.
+func ReadInline(ctx context.Context, value types.Object, diags *diag.Diagnostics) *Inlined {
+	if value.IsNull() || value.IsUnknown() {
+		return nil
+	}
+	var m Inlined
+	diags.Append(value.As(ctx, &m, basetypes.ObjectAsOptions{})...)
+	return &m
+}
+
+// Value is the way back from ReadInline.
+func (m *Inlined) Value(ctx context.Context, diags *diag.Diagnostics) types.Object {
+	if m == nil {
+		return types.ObjectNull(inlineTypes())
+	}
+	value, d := types.ObjectValueFrom(ctx, inlineTypes(), m)
+	diags.Append(d...)
+	return value
+}
+
+func inlineTypes() map[string]attr.Type {
+	object, ok := ResourceInline().GetType().(types.ObjectType)
+	if !ok {
+		panic("a nested attribute has an object type")
+	}
+	return object.AttrTypes
+}
+
+// ValidateInline is ValidateManaged for the argument, beside grants of which all are given where known says so.
+func ValidateInline(ctx context.Context, value types.Object, grants []pattern.Grant, known bool, diags *diag.Diagnostics) {
+	if m := ReadInline(ctx, value, diags); m != nil {
+		l := m.Lockdown()
+		l.Incomplete = l.Incomplete || !known
+		ValidateManaged(l, grants, inlinePath, diags)
+	}
+}
+
+// Beside is what stands beside the argument.
+type Beside struct {
+	Question
+
+	// GrantsKnown says that the question has all grants.
+	GrantsKnown bool
+	// Others are the statements of others, as they will stand in the policy.
+	Others []policy.Statement
+	// By is what has the lockdown: "this ecrx_repository_grants".
+	By string
+}
+
+// PlanInline gives the statements of the grants and of the lockdown beside them, if there is one, reviewed and proven, and sets
+// the argument's caller_arn. It reports false when they can't be known yet, or are wrong. proof is about the lockdown alone.
+func PlanInline(ctx context.Context, provider *fw.ProviderData, value *types.Object, b Beside, diags *diag.Diagnostics) (own []policy.Statement, proof []string, known bool) {
+	known = b.GrantsKnown
+	b.At = inlinePath
+	m := ReadInline(ctx, *value, diags)
+	if m == nil {
+		known = known && !value.IsUnknown()
+	} else {
+		l := m.Lockdown()
+		l.Incomplete = l.Incomplete || !b.GrantsKnown
+		var planned Planned
+		planned, known = m.Plan(ctx, provider, l, b.Question, diags)
+		*value = m.Value(ctx, diags)
+		if known {
+			reportGrants(diags, pattern.LockdownEffect(planned.Lockdown, b.Grants, b.Site))
+			WarnOthers(planned.Lockdown, b.Grants, b.Others, b.Site, b.By, diags)
+			own, proof = append(own, planned.Statement), planned.Proof
+		}
+	}
+	if !known {
+		return nil, nil, false
+	}
+	own = append(pattern.RepositoryPolicy(b.Grants, b.Site).Statements, own...)
+	if b.Site.AccountID != "" && b.Repository != "" && b.Site.Region != "" {
+		provider.Planned.Announce(awsapi.RepositoryKey{Region: b.Site.Region, RegistryID: b.Site.AccountID, Name: b.Repository}, own)
+	}
+	statements.ReviewSize(own, b.Others, path.Root("grants"), diags)
+	return own, proof, true
+}
+
+// reportGrants puts problems on the grants that they are about.
+func reportGrants(diags *diag.Diagnostics, problems []pattern.Problem) {
+	for _, p := range problems {
+		at := path.Root("grants").AtMapKey(p.Path[0])
+		report(diags, at, []pattern.Problem{{Path: p.Path[1:], Severity: p.Severity, Summary: p.Summary, Detail: p.Detail}})
+	}
+}
+
+// PriorInline gives the arguments of a state's lockdown; nil where it has none.
+func PriorInline(ctx context.Context, state types.Object, diags *diag.Diagnostics) *Managed {
+	if m := ReadInline(ctx, state, diags); m != nil {
+		return &m.Managed
+	}
+	return nil
+}
+
+// SidsInline gives the Sid of the argument's statement; none where there is no lockdown.
+func SidsInline(ctx context.Context, value types.Object, diags *diag.Diagnostics) []string {
+	m := ReadInline(ctx, value, diags)
+	if m == nil {
+		return nil
+	}
+	return m.Lockdown().Sids()
+}
+
+// RefreshInline is Refresh for the argument of a state.
+func RefreshInline(ctx context.Context, provider *fw.ProviderData, state types.Object, site pattern.Site, now *Moment, diags *diag.Diagnostics) {
+	if m := ReadInline(ctx, state, diags); m != nil {
+		Refresh(ctx, provider, m.Lockdown(), site, inlinePath, now, diags)
+	}
+}
+
+// Left gives the statement of a lockdown that was found at an import and that the plan, or nothing, doesn't make: it may be another
+// resource's, so that it stays, as a statement of others. own are those of the state.
+func Left(ctx context.Context, now *Moment, state, planned types.Object, own []policy.Statement, diags *diag.Diagnostics) []policy.Statement {
+	if !now.Imported || planned.IsUnknown() {
+		return nil
+	}
+	sids, kept := SidsInline(ctx, state, diags), SidsInline(ctx, planned, diags)
+	return slices.DeleteFunc(slices.Clone(own), func(s policy.Statement) bool {
+		return !slices.Contains(sids, s.Sid) || slices.Contains(kept, s.Sid)
+	})
+}
+
+// WarnLeft says so.
+func WarnLeft(left []policy.Statement, diags *diag.Diagnostics) {
+	for _, s := range left {
+		diags.AddAttributeWarning(inlinePath, "Lockdown found at import",
+			"The policy has a lockdown "+s.Sid+" that was found when this was imported, and the configuration has none of that Sid: from now on it counts as a statement that this resource doesn't own. "+
+				"Write it into lockdown to manage it here, or import it as an ecrx_repository_lockdown.")
+	}
+}
+
+// Confirms says that the configuration takes over a lockdown that was found at an import. Only an apply shows whose it is, so it is
+// planned as an update, which changes nothing at AWS.
+func Confirms(now *Moment, state, planned types.Object) bool {
+	return now.Imported && !state.IsNull() && !planned.IsNull()
+}
+
+// Prove says in words what a recognized lockdown does; nothing where there is none.
+func (m *Inlined) Prove(grants []pattern.Grant, site pattern.Site) []string {
+	if m == nil {
+		return nil
+	}
+	l := m.Lockdown()
+	return pattern.ProveLockdown(l, grants, l.Statement(site, grants), site).Lines
+}
