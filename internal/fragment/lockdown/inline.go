@@ -33,8 +33,9 @@ var inlinePath = path.Root("lockdown")
 // Lockdown reads the arguments, as those of Arguments are read.
 func (m *Inlined) Lockdown() pattern.Lockdown {
 	l := m.Managed.Lockdown()
-	l.ExemptGrants = m.ExemptGrants.ValueBoolPointer()
-	l.Incomplete = l.Incomplete || m.ExemptGrants.IsUnknown()
+	r := reader{l.Incomplete}
+	l.ExemptGrants = r.flag(m.ExemptGrants)
+	l.Incomplete = r.incomplete
 	return l
 }
 
@@ -105,6 +106,10 @@ func PlanInline(ctx context.Context, provider *fw.ProviderData, value *types.Obj
 			reportGrants(diags, pattern.LockdownEffect(planned.Lockdown, b.Grants, b.Site))
 			WarnOthers(planned.Lockdown, b.Grants, b.Others, b.Site, b.By, diags)
 			own, proof = append(own, planned.Statement), planned.Proof
+		}
+		if known && planned.Provisional {
+			Guard(ctx, provider, own, b.Question, diags)
+			known = false
 		}
 	}
 	if !known {

@@ -32,6 +32,10 @@ func Refresh(ctx context.Context, provider *fw.ProviderData, l pattern.Lockdown,
 	for i, name := range names {
 		switch {
 		case errs[i] == nil && awsapi.AccountOfARN(found[i].ARN) == site.AccountID:
+			if was := now.Roles[name]; was.UniqueID != found[i].UniqueID && l.Mode == pattern.LockdownByUserID {
+				diags.AddAttributeWarning(at.AtName("exempt_role_names"), "Role that was made again",
+					"The role "+name+" isn't the one that was exempt: it was deleted and made again. Its unique id was "+was.UniqueID+" and is "+found[i].UniqueID+", which takes the place of the old one with the next apply.")
+			}
 			now.Roles[name] = found[i]
 		case awsapi.IsNotFound(errs[i]):
 			diags.AddAttributeWarning(at.AtName("exempt_role_names"), "Role that is gone",
@@ -48,25 +52,24 @@ func lookUp(ctx context.Context, provider *fw.ProviderData, names []string, wait
 	if wait {
 		look = provider.Clients.AwaitRole
 	}
-	var all sync.WaitGroup
+	var looking sync.WaitGroup
 	for i, name := range names {
-		all.Go(func() {
+		looking.Go(func() {
 			role, err := look(ctx, name)
 			found[i], errs[i] = pattern.RoleLookup{ARN: role.ARN, UniqueID: role.UniqueID}, err
 		})
 	}
-	all.Wait()
+	looking.Wait()
 	return found, errs
 }
 
-// roles gives what the names stand for: what is remembered, and at an apply what is looked up now. What a plan looks up goes into
-// its diagnostics alone: preview has it.
-func (q *Question) roles(ctx context.Context, provider *fw.ProviderData, names []string, diags *diag.Diagnostics) (preview map[string]pattern.RoleLookup) {
+// roles gives what the names stand for: what is remembered, and what is looked up now, which an apply remembers.
+func (q *Question) roles(ctx context.Context, provider *fw.ProviderData, names []string, diags *diag.Diagnostics) map[string]pattern.RoleLookup {
 	at := q.At.AtName("exempt_role_names")
 	names = slices.DeleteFunc(slices.Clone(names), func(name string) bool { _, remembered := q.Now.Roles[name]; return remembered })
-	preview = maps.Clone(q.Now.Roles)
-	if preview == nil {
-		preview = map[string]pattern.RoleLookup{}
+	all := maps.Clone(q.Now.Roles)
+	if all == nil {
+		all = map[string]pattern.RoleLookup{}
 	}
 	found, errs := lookUp(ctx, provider, names, q.Now.Applying)
 	for i, name := range names {
@@ -75,7 +78,7 @@ func (q *Question) roles(ctx context.Context, provider *fw.ProviderData, names [
 			diags.AddAttributeError(at, "Role of another account",
 				"Roles are looked up in the provider's account, which has "+found[i].ARN+", and the repository is in "+q.Site.AccountID+". Name them by their ARNs in exempt_principal_arns.")
 		case err == nil, awsapi.IsAccessDenied(err):
-			preview[name] = found[i]
+			all[name] = found[i]
 		case !awsapi.IsNotFound(err):
 			fw.AddError(diags, "looking up", "IAM role", name, err)
 		case q.Now.Applying:
@@ -86,9 +89,9 @@ func (q *Question) roles(ctx context.Context, provider *fw.ProviderData, names [
 		}
 	}
 	if q.Now.Applying {
-		q.Now.Roles = preview
+		q.Now.Roles = all
 	}
-	return preview
+	return all
 }
 
 // reviewIDs warns of unique ids that no role has any more. A caller who may not list the roles isn't warned.

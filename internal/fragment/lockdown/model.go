@@ -94,6 +94,9 @@ func (r *reader) string(value types.String) string {
 }
 
 func (r *reader) flag(value types.Bool) *bool {
-	r.incomplete = r.incomplete || value.IsUnknown()
+	if value.IsUnknown() {
+		r.incomplete = true
+		return nil // ValueBoolPointer would give false
+	}
 	return value.ValueBoolPointer()
 }

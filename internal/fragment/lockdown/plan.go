@@ -42,6 +42,9 @@ type Planned struct {
 	Statement policy.Statement
 	// Proof says in words whom it leaves alone and whom it denies.
 	Proof []string
+	// Provisional says that roles were looked up for this plan alone: whoever applies looks again, and may find others. All this is
+	// for diagnostics then, and what is planned stays unknown.
+	Provisional bool
 }
 
 // Plan gives the lockdown with everybody in its lists, reviewed and proven, and sets caller_arn. It reports false when it can't be
@@ -51,7 +54,7 @@ func (m *Managed) Plan(ctx context.Context, provider *fw.ProviderData, l pattern
 	if l.Incomplete || q.Site.Partition == "" || q.Site.AccountID == "" && (l.NeedsAccount() || len(l.ExemptRoleNames) > 0) {
 		return Planned{}, false
 	}
-	preview := q.roles(ctx, provider, l.ExemptRoleNames, diags)
+	found := q.roles(ctx, provider, l.ExemptRoleNames, diags)
 	q.reviewIDs(ctx, provider, l, diags)
 	if l.ExemptCaller && m.CallerARN.IsUnknown() || diags.HasError() {
 		return Planned{}, false
@@ -59,15 +62,11 @@ func (m *Managed) Plan(ctx context.Context, provider *fw.ProviderData, l pattern
 	if l.ExemptCaller {
 		l = l.WithCaller(m.CallerARN.ValueString())
 	}
-	complete, known, problems := l.WithRoles(q.Now.Roles, q.Site)
-	if !known && !q.Now.Applying {
-		// The apply will look them up again: what is found now only tells what is wrong.
-		if complete, foreseen, problems := l.WithRoles(preview, q.Site); foreseen {
-			report(diags, q.At, problems)
-			if statement, _, ok := prove(complete, q, diags); ok {
-				Guard(ctx, provider, []policy.Statement{statement}, q, diags)
-			}
-			return Planned{}, false
+	complete, known, problems := l.WithRoles(found, q.Site)
+	for i := range problems {
+		if !q.Now.Applying {
+			// Whoever applies may be allowed to look.
+			problems[i].Severity = policy.SeverityWarning
 		}
 	}
 	report(diags, q.At, problems)
@@ -75,7 +74,8 @@ func (m *Managed) Plan(ctx context.Context, provider *fw.ProviderData, l pattern
 		return Planned{}, false
 	}
 	statement, proof, ok := prove(complete, q, diags)
-	return Planned{complete, statement, proof.Lines}, ok
+	_, remembered, _ := l.WithRoles(q.Now.Roles, q.Site)
+	return Planned{complete, statement, proof.Lines, !remembered}, ok
 }
 
 // planCaller fixes who made the lockdown: it is the first who applies it, and stays so whoever comes later.

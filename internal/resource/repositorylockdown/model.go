@@ -67,11 +67,12 @@ func (m *model) statements() []policy.Statement {
 	return statements.FromState(m.StatementJSON)
 }
 
-// resolve sets what follows from the arguments, and reports false while what it needs isn't known.
+// resolve sets what follows from the arguments, and reports false while what it needs isn't known. What is provisional stays
+// unknown.
 func (m *model) resolve(ctx context.Context, provider *fw.ProviderData, q lockdown.Question, state *model, diags *diag.Diagnostics) (planned lockdown.Planned, known bool) {
 	m.StatementJSON, m.Exempt, m.Proof = types.StringUnknown(), types.SetUnknown(types.StringType), types.ListUnknown(types.StringType)
-	if planned, known = m.Plan(ctx, provider, m.Lockdown(), q, diags); !known {
-		return planned, false
+	if planned, known = m.Plan(ctx, provider, m.Lockdown(), q, diags); !known || planned.Provisional {
+		return planned, known
 	}
 	m.set(planned.Statement, planned.Lockdown.Exempt(q.Site, nil), planned.Proof)
 	// As long as the statement stays the same so does the text, so that a newer version's wording is no change.
@@ -107,11 +108,11 @@ func (m *model) recognize(live policy.Statement) error {
 }
 
 // others gives the statements beside this resource's own, as they will stand. owned are the Sids that it has so far.
-func (m *model) others(ctx context.Context, provider *fw.ProviderData, owned ...string) []policy.Statement {
+func (m *model) others(ctx context.Context, provider *fw.ProviderData, own policy.Statement, owned ...string) []policy.Statement {
 	if m.Region.IsUnknown() || m.RegistryID.IsUnknown() || m.Repository.IsUnknown() {
 		return nil
 	}
-	planned := provider.Planned.Announce(m.key(), m.statements())
+	planned := provider.Planned.Announce(m.key(), []policy.Statement{own})
 	live, err := provider.Clients.RepositoryPolicy(ctx, m.key())
 	if err != nil {
 		// The repository may not be there yet, and what else it is the apply reports.

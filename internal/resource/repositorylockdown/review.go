@@ -11,17 +11,19 @@ import (
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/lockdown"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/statements"
+	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
 )
 
 // review looks, in the plan of a write, at what the statement does to its caller and to what stands beside it.
 func (r *Resource) review(ctx context.Context, plan, state *model, planned lockdown.Planned, diags *diag.Diagnostics) {
-	lockdown.Guard(ctx, r.Provider, plan.statements(), plan.question(nil, nil), diags)
+	own := []policy.Statement{planned.Statement}
+	lockdown.Guard(ctx, r.Provider, own, plan.question(nil, nil), diags)
 	owned := []string{}
 	if state != nil {
 		owned = append(owned, state.sid())
 	}
-	others := plan.others(ctx, r.Provider, owned...)
-	statements.ReviewSize(plan.statements(), others, path.Empty(), diags)
+	others := plan.others(ctx, r.Provider, planned.Statement, owned...)
+	statements.ReviewSize(own, others, path.Empty(), diags)
 	lockdown.WarnOthers(planned.Lockdown, nil, others, plan.site(), "the ecrx_repository_lockdown of "+plan.Repository.ValueString(), diags)
 }
 
