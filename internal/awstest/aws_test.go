@@ -68,9 +68,9 @@ func TestCallsRecordsTheTestedCodeOnly(t *testing.T) {
 	}
 
 	want := []awstest.Call{
-		{Service: "ecr", Action: "CreateRepository", Status: 200},
-		{Service: "ecr", Action: "GetRepositoryPolicy", Status: 400},
-		{Service: "sts", Action: "GetCallerIdentity", Status: 200},
+		{Service: "ecr", Action: "CreateRepository", Status: 200, Parameters: `{"repositoryName":"team/app"}`},
+		{Service: "ecr", Action: "GetRepositoryPolicy", Status: 400, Parameters: `{"repositoryName":"team/app"}`},
+		{Service: "sts", Action: "GetCallerIdentity", Status: 200, Parameters: "Action=GetCallerIdentity&Version=2011-06-15"},
 	}
 	if diff := cmp.Diff(want, a.Calls()); diff != "" {
 		t.Errorf("calls (-want +got):\n%s", diff)

@@ -20,6 +20,8 @@ type Call struct {
 	Action string
 	// Status is the HTTP status of the answer, 0 when there was none (a drop, or OnCall, which comes before it).
 	Status int
+	// Parameters are what was sent: JSON, or a form.
+	Parameters string
 }
 
 // Reads says that the action changes nothing.
@@ -95,14 +97,14 @@ func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // observed handles a call of the tested code.
 func (a *AWS) observed(req *request) *reply {
 	a.delay(req)
-	call := &Call{Service: req.service, Action: req.action}
+	call := &Call{Service: req.service, Action: req.action, Parameters: string(req.body)}
 	a.mu.Lock()
 	a.calls = append(a.calls, call)
 	n, onCall := len(a.calls), a.onCall
 	fault := a.faultFor(*call)
 	a.mu.Unlock()
 	if onCall != nil {
-		onCall(n, Call{Service: req.service, Action: req.action})
+		onCall(n, Call{Service: req.service, Action: req.action, Parameters: string(req.body)})
 	}
 	answer := a.faulted(fault, req)
 	if answer != nil {

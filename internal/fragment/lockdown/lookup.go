@@ -71,11 +71,16 @@ func (q *Question) roles(ctx context.Context, provider *fw.ProviderData, names [
 	if all == nil {
 		all = map[string]pattern.RoleLookup{}
 	}
+	if identity, err := provider.Clients.Identity(ctx); err == nil && identity.AccountID != q.Site.AccountID && len(names) > 0 {
+		diags.AddAttributeError(at, "Roles of another account",
+			"Roles are looked up in the provider's account "+identity.AccountID+", and the repository is in "+q.Site.AccountID+". Name them by their ARNs in exempt_principal_arns.")
+		return all
+	}
 	found, errs := lookUp(ctx, provider, names, q.Now.Applying)
 	for i, name := range names {
 		switch err := errs[i]; {
 		case err == nil && awsapi.AccountOfARN(found[i].ARN) != q.Site.AccountID:
-			diags.AddAttributeError(at, "Role of another account",
+			diags.AddAttributeError(at, "Roles of another account",
 				"Roles are looked up in the provider's account, which has "+found[i].ARN+", and the repository is in "+q.Site.AccountID+". Name them by their ARNs in exempt_principal_arns.")
 		case err == nil, awsapi.IsAccessDenied(err):
 			all[name] = found[i]

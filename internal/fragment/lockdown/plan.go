@@ -54,6 +54,7 @@ func (m *Managed) Plan(ctx context.Context, provider *fw.ProviderData, l pattern
 	if l.Incomplete || q.Site.Partition == "" || q.Site.AccountID == "" && (l.NeedsAccount() || len(l.ExemptRoleNames) > 0) {
 		return Planned{}, false
 	}
+	_, remembered, _ := l.WithRoles(q.Now.Roles, q.Site)
 	found := q.roles(ctx, provider, l.ExemptRoleNames, diags)
 	q.reviewIDs(ctx, provider, l, diags)
 	if l.ExemptCaller && m.CallerARN.IsUnknown() || diags.HasError() {
@@ -63,19 +64,19 @@ func (m *Managed) Plan(ctx context.Context, provider *fw.ProviderData, l pattern
 		l = l.WithCaller(m.CallerARN.ValueString())
 	}
 	complete, known, problems := l.WithRoles(found, q.Site)
-	for i := range problems {
+	for _, problem := range problems {
 		if !q.Now.Applying {
-			// Whoever applies may be allowed to look.
-			problems[i].Severity = policy.SeverityWarning
+			problem.Severity = policy.SeverityWarning // whoever applies may be allowed to look
+		}
+		if !remembered {
+			report(diags, q.At, []pattern.Problem{problem})
 		}
 	}
-	report(diags, q.At, problems)
 	if !known {
 		return Planned{}, false
 	}
 	statement, proof, ok := prove(complete, q, diags)
-	_, remembered, _ := l.WithRoles(q.Now.Roles, q.Site)
-	return Planned{complete, statement, proof.Lines, !remembered}, ok
+	return Planned{complete, statement, proof.Lines, !remembered && !q.Now.Applying}, ok
 }
 
 // planCaller fixes who made the lockdown: it is the first who applies it, and stays so whoever comes later.
@@ -119,6 +120,8 @@ func Guard(ctx context.Context, provider *fw.ProviderData, own []policy.Statemen
 		problem.Severity = policy.SeverityWarning
 	case problem.Severity == policy.SeverityError:
 		problem.Detail += " Set allow_self_lockout = true if that is what you want."
+	default:
+		problem.Detail += " ECR refuses a policy whose caller couldn't set another."
 	}
 	report(diags, q.At, []pattern.Problem{problem})
 }

@@ -4,9 +4,11 @@
 package repositorylockdown_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -16,6 +18,7 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
+	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
 )
 
 // denyOthers is the statement that leaves the ARNs alone, the account's root user and its service-linked roles.
@@ -100,4 +103,35 @@ func TestDisappears(t *testing.T) {
 	if _, err := tf.Apply(t.Context(), nil); err != nil {
 		t.Errorf("destroying what is gone: %s", err)
 	}
+}
+
+// TestFailedUpdate has in the state what came to stand, though ECR's answer was lost: what is planned next goes by it.
+func TestFailedUpdate(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	arrange(t, a)
+	tf, _ := core(a, map[string]any{"max_retries": 1})
+	config := lockdown(map[string]any{"exempt_principal_arns": []string{caller(a)}})
+	apply(t, tf, config)
+	before := attributes(t, tf)
+
+	a.ResetCalls()
+	a.Inject(awstest.Fault{Kind: awstest.DropAfter, Action: "SetRepositoryPolicy", Sticky: true})
+	config["actions"] = []string{"ecr:PutImage"}
+	_, err := tf.Apply(t.Context(), config)
+	expectOneError(t, err, ": updating ECR repository lockdown (team/app/DenyOthers): ")
+	a.ClearFaults()
+	live := acctest.Statements(t, a)
+	after := attributes(t, tf)
+	if !slices.ContainsFunc(live, func(s policy.Statement) bool { return s.Canonical() == after.StatementJSON }) {
+		t.Errorf("the state holds %s, which isn't in %v", after.StatementJSON, live)
+	}
+	if after.StatementJSON == before.StatementJSON {
+		t.Error("nothing was written")
+	}
+	if diff := cmp.Diff(before.Exempt, after.Exempt); diff != "" {
+		t.Errorf("the state doesn't hold whom the last apply exempted: %s", diff)
+	}
+	apply(t, tf, config)
+	plans(t, tf, config, lifecycle.NoOp)
 }
