@@ -153,7 +153,7 @@ func TestLockdownFoundAtImport(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			left := append(c.left, "LambdaECRImageRetrievalPolicy")
+			left := slices.Concat(c.left, []string{"LambdaECRImageRetrievalPolicy"})
 			slices.Sort(left)
 			acctest.ExpectSids(t, a, left...)
 			acctest.ForeignStands(t, a)
