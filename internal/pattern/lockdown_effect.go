@@ -45,6 +45,23 @@ func (p *lockdownProver) effects(grants []Grant) []Problem {
 	return problems
 }
 
+// LockdownPassage says of each grant beside the lockdown that it is let through, wholly or in part. The lockdown must make none of
+// them void (LockdownEffect).
+func LockdownPassage(l Lockdown, grants []Grant, site Site) []string {
+	p := newLockdownProver(l, grants, l.Statement(assumed(site), grants), site)
+	lines := make([]string, len(grants))
+	for i := range grants {
+		lines[i] = l.sid() + " lets through those whom " + grants[i].Name + " is for"
+		for _, m := range grants[i].spelled().members(p.prover) {
+			layers := p.without(p.lists.ExemptUserIDs, m.ownersToo)
+			if m.caller.DecideAccess(m.actions, p.repository, &layers) == authz.ExplicitlyDenied {
+				lines[i] = l.sid() + " lets through only some of those whom " + grants[i].Name + " is for: those whom its own lists name"
+			}
+		}
+	}
+	return lines
+}
+
 // effect looks at the members of a grant that one of its arguments names.
 func (p *lockdownProver) effect(g *Grant, attribute string) (problem Problem, dead bool) {
 	if d := p.deniedMembers(g, attribute, p.lists.ExemptUserIDs); len(d.who) > 0 {

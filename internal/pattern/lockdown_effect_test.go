@@ -120,3 +120,29 @@ func TestOrganizationShareUnderLockdown(t *testing.T) {
 		}
 	}
 }
+
+// TestLockdownPassage says which grants are let through, and which in part.
+func TestLockdownPassage(t *testing.T) {
+	t.Parallel()
+	type lockdown = pattern.Lockdown
+	const all, some = "DenyOthers lets through those whom Dev is for", "DenyOthers lets through only some of those whom Dev is for: those whom its own lists name"
+	organization := pattern.Grant{OrganizationIDs: []string{orgID}}
+	account := pattern.Grant{Accounts: []string{"222222222222"}}
+	for name, tc := range map[string]struct {
+		lockdown pattern.Lockdown
+		grant    pattern.Grant
+		want     string
+	}{
+		"whom the grant names":            {exempting(func(*lockdown) {}), organization, all},
+		"the account by its number":       {exempting(func(l *lockdown) { l.ExemptGrants, l.ExemptAccounts = no(), []string{"222222222222"} }), account, all},
+		"one role of the account":         {exempting(func(l *lockdown) { l.ExemptGrants, l.ExemptPrincipalARNs = no(), []string{role} }), account, some},
+		"one account of the organization": {exempting(func(l *lockdown) { l.ExemptGrants, l.ExemptAccounts = no(), []string{"222222222222"} }), organization, some},
+		"other actions":                   {exempting(func(l *lockdown) { l.ExemptGrants, l.Actions = no(), []string{"ecr:PutImage"} }), organization, all},
+		"a service":                       {exempting(func(*lockdown) {}), pattern.Grant{CodeBuild: &pattern.CodeBuildGrant{ProjectARNs: []string{project}}}, all},
+	} {
+		got := pattern.LockdownPassage(tc.lockdown, []pattern.Grant{pulling(tc.grant)}, ireland())
+		if len(got) != 1 || got[0] != tc.want {
+			t.Errorf("%s: %q, want %q", name, got, tc.want)
+		}
+	}
+}

@@ -105,7 +105,7 @@ func PlanInline(ctx context.Context, provider *fw.ProviderData, value *types.Obj
 		if known {
 			reportGrants(diags, pattern.LockdownEffect(planned.Lockdown, b.Grants, b.Site))
 			WarnOthers(planned.Lockdown, b.Grants, b.Others, b.Site, b.By, diags)
-			own, proof = append(own, planned.Statement), planned.Proof
+			own, proof = append(own, planned.Statement), slices.Concat(planned.Proof, pattern.LockdownPassage(planned.Lockdown, b.Grants, b.Site))
 		}
 		if known && planned.Provisional {
 			Guard(ctx, provider, own, b.Question, diags)
@@ -188,5 +188,5 @@ func (m *Inlined) Prove(grants []pattern.Grant, site pattern.Site) []string {
 		return nil
 	}
 	l := m.Lockdown()
-	return pattern.ProveLockdown(l, grants, l.Statement(site, grants), site).Lines
+	return slices.Concat(pattern.ProveLockdown(l, grants, l.Statement(site, grants), site).Lines, pattern.LockdownPassage(l, grants, site))
 }
