@@ -104,6 +104,58 @@ func TestGrantsOfAnotherState(t *testing.T) {
 	expectWarning(t, heard.Warnings(), ": Grant that the lockdown cuts short: The grant Dev is for ", "ecr:PutImage")
 }
 
+// TestGrantsOfTheSamePlan warns, in the one plan that makes both resources, whichever of them is planned first. A lockdown that is
+// beside grants of its own is heard of just so.
+func TestGrantsOfTheSamePlan(t *testing.T) {
+	t.Parallel()
+	plugin := lifecycle.BuildPlugin(t)
+	beside := func(a *awstest.AWS) string {
+		return `
+resource "ecrx_repository_grants" "closed" {
+  repository = "team/app"
+  grants     = { Dev = { access = "pull", accounts = ["333333333333"] } }
+  lockdown   = { exempt_principal_arns = ["` + caller(a) + `"] }
+`
+	}
+	alone := func(a *awstest.AWS) string {
+		return `
+resource "ecrx_repository_lockdown" "closed" {
+  repository            = "team/app"
+  exempt_principal_arns = ["` + caller(a) + `"]
+`
+	}
+	const wait = "depends_on = [ecrx_repository_grants.web]\n}\n"
+	later := strings.Replace(webGrant, "\n}\n", "\ndepends_on = [%]\n}\n", 1)
+	for test, c := range map[string]struct {
+		config func(a *awstest.AWS) string
+		want   string
+	}{
+		"the grants first": {func(a *awstest.AWS) string { return alone(a) + wait + webGrant }, "lockdown makes void"},
+		"the lockdown first": {func(a *awstest.AWS) string {
+			return alone(a) + "}\n" + strings.Replace(later, "%", "ecrx_repository_lockdown.closed", 1)
+		}, "another statement makes void"},
+		"the grants before one beside some": {func(a *awstest.AWS) string { return beside(a) + wait + webGrant }, "lockdown makes void"},
+		"one beside some before the grants": {func(a *awstest.AWS) string {
+			return beside(a) + "}\n" + strings.Replace(later, "%", "ecrx_repository_grants.closed", 1)
+		}, "another statement makes void"},
+	} {
+		t.Run(test, func(t *testing.T) {
+			t.Parallel()
+			a := awstest.New(t)
+			arrange(t, a)
+			_, text, err := lifecycle.NewCLI(t, plugin, a.ProviderBlock("")+c.config(a)).Plan(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			// The client wraps the text.
+			text = strings.Join(strings.Fields(strings.ReplaceAll(text, "│", " ")), " ")
+			if !strings.Contains(text, c.want) || !strings.Contains(text, "The grant Web is for principals of account 222222222222") || !strings.Contains(text, "DenyOthers") {
+				t.Errorf("the plan says\n%s", text)
+			}
+		})
+	}
+}
+
 // TestPolicyThatIsTooLong fails the plan, counting what stands there by others.
 func TestPolicyThatIsTooLong(t *testing.T) {
 	t.Parallel()
