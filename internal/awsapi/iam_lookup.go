@@ -6,6 +6,7 @@ package awsapi
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -44,9 +45,13 @@ func (c *Clients) AwaitRole(ctx context.Context, name string) (FoundRole, error)
 	}
 }
 
+// sessionRoleTimeout bounds a look that is of use but not needed: a runner in a private subnet may reach ECR and STS by endpoints, and
+// IAM, which has none, not at all.
+const sessionRoleTimeout = 5 * time.Second
+
 // SessionRole gives the ARN of the role that a session is of, with its path, which the session's own ARN
 // ("arn:aws:sts::111111111111:assumed-role/name/session") doesn't say. It is "" for who isn't a session, and where the role can't
-// be looked up.
+// be looked up within five seconds.
 // See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html.
 func (c *Clients) SessionRole(ctx context.Context, caller Identity) string {
 	_, session, ok := strings.Cut(caller.ARN, ":assumed-role/")
@@ -54,6 +59,8 @@ func (c *Clients) SessionRole(ctx context.Context, caller Identity) string {
 		return ""
 	}
 	name, _, _ := strings.Cut(session, "/")
+	ctx, cancel := context.WithTimeout(ctx, sessionRoleTimeout)
+	defer cancel()
 	role, err := c.FindRole(ctx, name)
 	// A role that was made again is another one than that of the session, and may have another path.
 	if id, _, _ := strings.Cut(caller.UserID, ":"); err != nil || role.UniqueID != id {

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -57,6 +59,58 @@ func TestFindRoleForgetsFailures(t *testing.T) {
 	if got, err := c.FindRole(t.Context(), "deployer"); err != nil || got.ARN != deployerARN {
 		t.Errorf("then it is %+v, %v", got, err)
 	}
+}
+
+// TestAwaitRole looks again for a role that IAM doesn't know yet, for a while, and for nothing else.
+func TestAwaitRole(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		role   string
+		late   int // calls before IAM knows it
+		denied bool
+		calls  int
+		there  bool
+	}{
+		"there":          {"deployer", 0, false, 1, true},
+		"there later":    {"deployer", 3, false, 4, true},
+		"never there":    {"other", 0, false, 5, false},
+		"may not know":   {"deployer", 0, true, 1, false},
+		"there too late": {"deployer", 5, false, 5, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := deployer()
+			s.before = func(c iamCall) *answer {
+				a := noRole(tc.role)
+				switch {
+				case tc.denied:
+					a = failure(403, "AccessDenied", "not authorized to perform: iam:GetRole")
+				case c.n > tc.late:
+					return nil
+				}
+				return &a
+			}
+			got, err := s.clients(func(c *awsapi.Config) { c.Timing.SecondLook = time.Millisecond }).AwaitRole(t.Context(), tc.role)
+			if (got.ARN == deployerARN) != tc.there || (err == nil) != tc.there || len(s.actions()) != tc.calls {
+				t.Errorf("got %+v, %v after %d calls, want %d", got, err, len(s.actions()), tc.calls)
+			}
+		})
+	}
+}
+
+// TestSessionRoleOutOfReach gives up soon where IAM doesn't answer: what is asked is of use, and no more.
+func TestSessionRoleOutOfReach(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := deployer()
+		s.took = time.Minute
+		start := time.Now()
+		got := s.clients().SessionRole(t.Context(), awsapi.Identity{ARN: "arn:aws:sts::" + account + ":assumed-role/deployer/ci", UserID: "AROAEXAMPLE:ci"})
+		if waited := time.Since(start); got != "" || waited > 10*time.Second {
+			t.Errorf("got %q after %s", got, waited)
+		}
+		time.Sleep(time.Hour) // for the call that nobody waits for any more
+	})
 }
 
 func TestSessionRole(t *testing.T) {

@@ -71,7 +71,10 @@ func (q *Question) roles(ctx context.Context, provider *fw.ProviderData, names [
 	if all == nil {
 		all = map[string]pattern.RoleLookup{}
 	}
-	if identity, err := provider.Clients.Identity(ctx); err == nil && identity.AccountID != q.Site.AccountID && len(names) > 0 {
+	if len(names) == 0 {
+		return all
+	}
+	if identity, err := provider.Clients.Identity(ctx); err == nil && identity.AccountID != q.Site.AccountID {
 		diags.AddAttributeError(at, "Roles of another account",
 			"Roles are looked up in the provider's account "+identity.AccountID+", and the repository is in "+q.Site.AccountID+". Name them by their ARNs in exempt_principal_arns.")
 		return all

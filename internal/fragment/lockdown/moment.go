@@ -35,6 +35,8 @@ type Moment struct {
 	Imported bool
 	// Roles are by the names in exempt_role_names. An apply adds those that it looked up.
 	Roles map[string]pattern.RoleLookup
+
+	remembered bool
 }
 
 // NewMoment reads what the private state remembers. The Moment of a new object is &Moment{}.
@@ -45,7 +47,7 @@ func NewMoment(ctx context.Context, private privateState, diags *diag.Diagnostic
 	now.Imported = string(mark) == "true"
 	text, d := private.GetKey(ctx, rolesKey)
 	diags.Append(d...)
-	if len(text) > 0 {
+	if now.remembered = len(text) > 0; now.remembered {
 		if err := json.Unmarshal(text, &now.Roles); err != nil {
 			diags.AddError("Unreadable private state", "The roles of the lockdown can't be read: "+err.Error())
 		}
@@ -55,6 +57,9 @@ func NewMoment(ctx context.Context, private privateState, diags *diag.Diagnostic
 
 // Remember keeps the roles after an apply or a refresh.
 func (now *Moment) Remember(ctx context.Context, private privateState, diags *diag.Diagnostics) {
+	if len(now.Roles) == 0 && !now.remembered {
+		return
+	}
 	text, err := json.Marshal(now.Roles)
 	if err != nil {
 		panic(err) // strings always marshal
