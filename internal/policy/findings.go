@@ -43,6 +43,7 @@ func Findings(d Document, k Kind) []Finding {
 		s.reviewServicePrincipals()
 		s.reviewLockdown()
 		s.reviewTrust()
+		s.reviewEndpoint()
 		s.reviewRedundancy()
 	}
 	return r.findings
