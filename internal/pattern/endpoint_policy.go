@@ -4,6 +4,7 @@
 package pattern
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
@@ -58,6 +59,16 @@ func (e EndpointPolicyInput) access() string {
 		return defaultEndpointAccess
 	}
 	return e.Access
+}
+
+// partition is that of the ARNs, "aws" without any.
+func (e EndpointPolicyInput) partition() string {
+	for _, arn := range slices.Concat(e.RepositoryARNs, e.PrincipalARNs, e.ProtectFromDelete) {
+		if parts, ok := splitARN(arn); ok {
+			return parts.partition
+		}
+	}
+	return "aws"
 }
 
 // EndpointPolicy builds the one document for both ECR endpoints, as AWS advises. The login has no repository, so it stands apart

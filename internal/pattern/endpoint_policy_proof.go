@@ -47,6 +47,9 @@ type endpointProver struct {
 }
 
 func newEndpointProver(e EndpointPolicyInput, document policy.Document, site Site) *endpointProver {
+	if site.Partition == "" {
+		site.Partition = e.partition()
+	}
 	return &endpointProver{input: e, site: assumed(site), layers: authz.Layers{
 		Identity:   []*authz.Policy{authz.AssumedToAllow("identity policies")},
 		Repository: []*authz.Policy{authz.Compile(allElse, policy.New(everything("")))},

@@ -48,7 +48,7 @@ func TestEndpointPolicyGolden(t *testing.T) {
 			if found := policy.Findings(document, policy.KindEndpoint); len(found) > 0 {
 				t.Error(found)
 			}
-			for _, site := range []pattern.Site{ireland(), {Partition: "aws"}} {
+			for _, site := range []pattern.Site{ireland(), {Partition: "aws"}, {}} {
 				proof := pattern.ProveEndpointPolicy(input, document, site)
 				finds(t, proof.Problems)
 				if len(proof.Lines) < 3 {
@@ -68,6 +68,23 @@ func TestEndpointPolicyIsDeterministic(t *testing.T) {
 	if b := build([]string{teamARNs, appARN}, []string{user, role}, []string{otherOrgID, orgID}, []string{teamARNs, appARN}); a != b {
 		t.Errorf("%s\n%s", a, b)
 	}
+}
+
+func TestEndpointPolicyInOtherPartitions(t *testing.T) {
+	t.Parallel()
+	input := endpointPolicy{
+		RepositoryARNs: []string{"arn:aws-cn:ecr:cn-north-1:111111111111:repository/app"}, PrincipalARNs: []string{"arn:aws-cn:iam::111111111111:role/web"},
+		ProtectFromDelete: []string{"arn:aws-cn:ecr:*:111111111111:repository/*"},
+	}
+	document := pattern.EndpointPolicy(input)
+	golden(t, "endpoints/china", document.Pretty())
+	for _, site := range []pattern.Site{{}, {Partition: "aws-cn", Region: "cn-north-1", AccountID: "111111111111"}} {
+		finds(t, append(pattern.ValidateEndpointPolicy(input), pattern.ValidateEndpointPolicyAt(input, site)...))
+		finds(t, pattern.ProveEndpointPolicy(input, document, site).Problems)
+	}
+	// Without a site, near repositories are looked for in the partition of the ARNs.
+	document.Statements[1].Resources = []string{"arn:aws-cn:ecr:*:*:repository/*"}
+	finds(t, pattern.ProveEndpointPolicy(input, document, pattern.Site{}).Problems, "error repository_arns: Endpoint policy that lets more through", "on arn:aws-cn:ecr:cn-north-1:111111111111:repository/stranger")
 }
 
 // endpointSeed reads a document of AWS's page, with an account of 12 digits.
@@ -139,6 +156,7 @@ func TestValidateEndpointPolicy(t *testing.T) {
 		input endpointPolicy
 		found []string
 	}{
+		"two partitions":         {endpointPolicy{RepositoryARNs: []string{appARN}, PrincipalARNs: []string{"arn:aws-cn:iam::111111111111:role/web"}}, []string{`error principal_arns: ARN of another partition: "arn:aws-cn:iam::111111111111:role/web" is in the partition "aws-cn", and others are in "aws". Endpoints reach their own partition alone: keep the ARNs of one.`}},
 		"access":                 {endpointPolicy{Access: "admin"}, []string{`error access: Unknown access: "admin" is not an access. Write one of "pull",`}},
 		"a repository's name":    {endpointPolicy{RepositoryARNs: []string{"team/app"}}, []string{`error repository_arns: Invalid repository ARN: "team/app" is not the ARN of an ECR repository.`}},
 		"any account":            {endpointPolicy{RepositoryARNs: []string{wide}}, []string{"error repository_arns: Wildcard in the account of a repository"}},

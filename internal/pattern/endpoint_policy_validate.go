@@ -5,7 +5,6 @@ package pattern
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
@@ -35,6 +34,7 @@ func ValidateEndpointPolicy(e EndpointPolicyInput) []Problem {
 			v.error("organization_ids", "Invalid organization id", "%s.", sentence(err.Error()))
 		}
 	}
+	v.onePartition(e)
 	if len(v.problems) == 0 {
 		if problem, ok := CheckEndpointPolicySize(EndpointPolicy(e)); !ok {
 			v.problems = append(v.problems, problem)
@@ -43,16 +43,33 @@ func ValidateEndpointPolicy(e EndpointPolicyInput) []Problem {
 	return v.problems
 }
 
+// onePartition finds ARNs of another partition than the first one's.
+func (v *roleValidator) onePartition(e EndpointPolicyInput) {
+	first := e.partition()
+	e.eachARN(func(argument, text string) {
+		if parts, ok := splitARN(text); ok && parts.partition != first {
+			v.error(argument, "ARN of another partition", "%q is in the partition %q, and others are in %q. Endpoints reach their own partition alone: keep the ARNs of one.", text, parts.partition, first)
+		}
+	})
+}
+
+// eachARN visits the ARNs, with the argument that each is in.
+func (e EndpointPolicyInput) eachARN(visit func(argument, arn string)) {
+	for _, list := range []struct {
+		argument string
+		arns     []string
+	}{{"repository_arns", e.RepositoryARNs}, {"principal_arns", e.PrincipalARNs}, {"protect_from_delete", e.ProtectFromDelete}} {
+		for _, arn := range list.arns {
+			visit(list.argument, arn)
+		}
+	}
+}
+
 // ValidateEndpointPolicyAt finds what the endpoints of a Region can't let through: principals of other partitions, and
 // repositories of other partitions and Regions. Site fields that are empty aren't checked.
 func ValidateEndpointPolicyAt(e EndpointPolicyInput, site Site) []Problem {
 	var v roleValidator
-	for argument, arns := range map[string][]string{
-		"repository_arns": e.RepositoryARNs, "principal_arns": e.PrincipalARNs, "protect_from_delete": e.ProtectFromDelete,
-	} {
-		v.ofPartition(argument, arns, site)
-	}
-	slices.SortFunc(v.problems, func(a, b Problem) int { return strings.Compare(a.Path[0], b.Path[0]) })
+	e.eachARN(func(argument, arn string) { v.ofPartition(argument, arn, site) })
 	if site.Region == "" {
 		return v.problems
 	}
@@ -73,11 +90,9 @@ func ValidateEndpointPolicyAt(e EndpointPolicyInput, site Site) []Problem {
 	return v.problems
 }
 
-func (v *roleValidator) ofPartition(argument string, arns []string, site Site) {
-	for _, text := range arns {
-		if parts, ok := splitARN(text); ok && site.Partition != "" && parts.partition != site.Partition {
-			v.error(argument, "ARN of another partition", "%q is in the partition %q, and the endpoints are in %q: nothing crosses partitions. Write an ARN that begins with \"arn:%s:\".", text, parts.partition, site.Partition, site.Partition)
-		}
+func (v *roleValidator) ofPartition(argument, text string, site Site) {
+	if parts, ok := splitARN(text); ok && site.Partition != "" && parts.partition != site.Partition {
+		v.error(argument, "ARN of another partition", "%q is in the partition %q, and the endpoints are in %q: nothing crosses partitions. Write an ARN that begins with \"arn:%s:\".", text, parts.partition, site.Partition, site.Partition)
 	}
 }
 

@@ -45,7 +45,9 @@ func ValidatePrivateEndpoints(p PrivateEndpoints) []Problem {
 // checked.
 func ValidatePrivateEndpointsAt(p PrivateEndpoints, site Site) []Problem {
 	var v roleValidator
-	v.ofPartition("additional_bucket_arns", p.AdditionalBucketARNs, site)
+	for _, bucket := range p.AdditionalBucketARNs {
+		v.ofPartition("additional_bucket_arns", bucket, site)
+	}
 	return append(ValidateEndpointPolicyAt(p.Policy, site), v.problems...)
 }
 

@@ -12,6 +12,8 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/accessmatrix"
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/ecsexecutionpolicydocument"
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/ecstaskpolicydocument"
+	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/endpointpolicydocument"
+	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/layerbucketpolicydocument"
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/lockdownpolicydocument"
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/organizationpaths"
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/repositoryaccess"
@@ -50,6 +52,8 @@ func dataSources() []func() datasource.DataSource {
 		accessmatrix.NewDataSource,
 		ecsexecutionpolicydocument.NewDataSource,
 		ecstaskpolicydocument.NewDataSource,
+		endpointpolicydocument.NewDataSource,
+		layerbucketpolicydocument.NewDataSource,
 		lockdownpolicydocument.NewDataSource,
 		organizationpaths.NewDataSource,
 		repositoryaccess.NewDataSource,
