@@ -20,7 +20,6 @@ func ValidateEndpointPolicy(e EndpointPolicyInput) []Problem {
 	v.repositories(e.RepositoryARNs)
 	v.names = map[string]string{"repository_arns": "protect_from_delete"}
 	v.repositories(e.ProtectFromDelete)
-	v.names = nil
 	for _, principal := range e.PrincipalARNs {
 		if account := accountOf(principal); strings.HasSuffix(principal, ":root") && ValidateAccountID(account) == nil {
 			all := strings.TrimSuffix(principal, "root")

@@ -90,6 +90,14 @@ func TestProveLayerBucketPolicyTampered(t *testing.T) {
 		})
 	}
 	finds(t, pattern.ProveLayerBucketPolicy(nil, pattern.FullAccessEndpointPolicy(), ireland()), more)
+	for _, account := range []string{"111111111111", "000000000000"} { // the workload's own, and the one that signs
+		document := layerBucket(t, "eu-west-1")
+		document.Statements = append(document.Statements, policy.Statement{
+			Effect: policy.Allow, Principal: policy.Principal{Any: true}, Actions: []string{"s3:PutObject"}, Resources: []string{layers},
+			Conditions: []policy.Condition{condition("StringEquals", "aws:PrincipalAccount", account)},
+		})
+		finds(t, pattern.ProveLayerBucketPolicy(nil, document, ireland()), more+"s3:PutObject on ")
+	}
 }
 
 func TestValidateLayerBucketPolicy(t *testing.T) {

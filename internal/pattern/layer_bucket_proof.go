@@ -12,8 +12,8 @@ import (
 )
 
 // ProveLayerBucketPolicy evaluates a document as the policy of an S3 gateway endpoint, as LayerBucketPolicy is to be: ECR's signed
-// requests for layers of the site's Region pass, and so does reading the objects of the further buckets, by whomever; nothing else
-// in S3 does. The site's partition and Region must be known.
+// requests for layers of the site's Region pass, and so does reading the objects of the further buckets; nothing else in S3 does,
+// by whomever. The site's partition and Region must be known.
 //
 // Paths are "additional_bucket_arns", or none where the document as a whole is at fault.
 func ProveLayerBucketPolicy(additionalBucketARNs []string, document policy.Document, site Site) []Problem {
@@ -24,7 +24,6 @@ func ProveLayerBucketPolicy(additionalBucketARNs []string, document policy.Docum
 	for _, bucket := range additionalBucketARNs {
 		objects := objectsOf(bucket)
 		wanted = append(wanted, objects)
-		p.through("additional_bucket_arns", p.signer(), concrete(objects))
 		p.through("additional_bucket_arns", p.own(), concrete(objects))
 	}
 	for _, pattern := range wanted {

@@ -99,7 +99,7 @@ func (p PrivateEndpoints) endpointServiceName(service, region string, offered []
 func usualServiceName(service, region string) string {
 	beginning := "com.amazonaws"
 	for _, row := range namedOtherwise {
-		if strings.HasPrefix(region, row.regions) && slices.Contains(row.services, service) && EndpointType(service) == EndpointInterface {
+		if strings.HasPrefix(region, row.regions) && slices.Contains(row.services, service) {
 			beginning = row.beginning
 		}
 	}

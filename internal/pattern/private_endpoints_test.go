@@ -171,9 +171,9 @@ func TestEndpointServiceNames(t *testing.T) {
 		"list above the table": {endpoints{Compute: []string{"ec2"}, Exclude: []string{"ecr.dkr", "s3"}}, "cn-north-1", in("cn-north-1", "ecr.api"), map[string]string{"ecr.api": "com.amazonaws.cn-north-1.ecr.api"}, ""},
 		"list with two":        {endpoints{Compute: []string{"ec2"}, Exclude: []string{"ecr.dkr", "s3"}}, "eu-west-1", offer("Interface", "aws.api.eu-west-1.ecr.api", "com.amazonaws.eu-west-1.ecr.api"), map[string]string{"ecr.api": "com.amazonaws.eu-west-1.ecr.api"}, ""},
 		"list with two others": {endpoints{Compute: []string{"ec2"}, Exclude: []string{"ecr.dkr", "s3"}}, "eu-west-1", offer("Interface", "zz.eu-west-1.ecr.api", "aws.api.eu-west-1.ecr.api"), map[string]string{"ecr.api": "aws.api.eu-west-1.ecr.api"}, ""},
-		"list, FIPS": {with(fips, "logs", "kms"), "us-east-1", slices.Concat(in("us-east-1", "ecr.api", "ecr.dkr", "ecr-fips.api", "ecr-fips.dkr", "logs", "kms", "kms-fips"), gateway("us-east-1")), map[string]string{
+		"list, FIPS": {with(fips, "logs", "kms", "airflow.api"), "us-east-1", slices.Concat(in("us-east-1", "airflow.api", "airflow.api-fips", "ecr.api", "ecr.dkr", "ecr-fips.api", "ecr-fips.dkr", "logs", "kms", "kms-fips"), gateway("us-east-1")), map[string]string{
 			"ecr.api": "com.amazonaws.us-east-1.ecr-fips.api", "ecr.dkr": "com.amazonaws.us-east-1.ecr-fips.dkr", "s3": "com.amazonaws.us-east-1.s3",
-			"logs": "com.amazonaws.us-east-1.logs", "kms": "com.amazonaws.us-east-1.kms-fips",
+			"logs": "com.amazonaws.us-east-1.logs", "kms": "com.amazonaws.us-east-1.kms-fips", "airflow.api": "com.amazonaws.us-east-1.airflow.api-fips",
 		}, ""},
 		"no FIPS": {fips, "eu-west-1", slices.Concat(in("eu-west-1", "ecr.api", "ecr.dkr", "ecr-fips.api"), gateway("eu-west-1")), map[string]string{
 			"ecr.api": "com.amazonaws.eu-west-1.ecr-fips.api", "s3": "com.amazonaws.eu-west-1.s3",
@@ -218,6 +218,7 @@ func TestValidatePrivateEndpoints(t *testing.T) {
 		"exclusion of nothing yet":    {endpoints{Compute: []string{"ec2"}, Exclude: []string{"logs"}, Incomplete: true}, nil},
 		"whole name":                  {endpoints{Compute: fargate, Include: []string{"com.amazonaws.eu-west-1.kms"}}, []string{`error include: Whole name of a service: "com.amazonaws.eu-west-1.kms" is the whole name of a service, which differs from Region to Region. Write what it ends in: "kms".`}},
 		"whole name in China":         {endpoints{Compute: fargate, Exclude: []string{"cn.com.amazonaws.cn-north-1.ecr.api"}}, []string{`error exclude: Whole name of a service`, `Write what it ends in: "ecr.api".`}},
+		"whole name of another form":  {endpoints{Compute: fargate, Include: []string{"gov.ic.c2s.us-iso-east-1.ebs"}}, []string{`error include: Whole name of a service`, `Write what it ends in: "ebs".`}},
 		"no name":                     {endpoints{Compute: fargate, Include: []string{"Secrets Manager", ""}}, []string{`error include: Invalid service: "Secrets Manager" is not what the name`, `error include: Invalid service: "" is not`}},
 		"minimal":                     {endpoints{Compute: fargate, LayerBucketPolicy: minimal, AdditionalBucketARNs: []string{"arn:aws:s3:::cache"}}, []string{"warning layer_bucket_policy: Other S3 traffic is cut off: Through the S3 endpoint the route tables reach the layers of ECR"}},
 		"full":                        {endpoints{Compute: fargate, LayerBucketPolicy: "full"}, nil},
@@ -230,6 +231,7 @@ func TestValidatePrivateEndpoints(t *testing.T) {
 		"policy without ECR":          {endpoints{Compute: fargate, Exclude: []string{"ecr.api", "ecr.dkr"}, Policy: pattern.EndpointPolicyInput{RepositoryARNs: []string{appARN}}}, []string{`error repository_arns: Policy of no endpoint: The set has no ECR endpoint, whose policy this would be. Remove repository_arns, or take "ecr.api" and "ecr.dkr" out of exclude.`}},
 		"no policy without ECR":       {endpoints{Compute: fargate, Exclude: []string{"ecr.api", "ecr.dkr"}}, nil},
 		"policy with one of ECR":      {endpoints{Compute: fargate, Exclude: []string{"ecr.api"}, Policy: pattern.EndpointPolicyInput{RepositoryARNs: []string{appARN}}}, nil},
+		"policy with the other":       {endpoints{Compute: fargate, Exclude: []string{"ecr.dkr"}, Policy: pattern.EndpointPolicyInput{RepositoryARNs: []string{appARN}}}, nil},
 		"a bad policy":                {endpoints{Compute: fargate, Policy: pattern.EndpointPolicyInput{OrganizationIDs: []string{"ou-ab12-11111111"}}}, []string{"error organization_ids: Invalid organization id"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -67,11 +67,11 @@ func (v *roleValidator) compute(p PrivateEndpoints) {
 // endpointServices looks at the names of services.
 func (v *roleValidator) endpointServices(argument string, services []string) {
 	for _, service := range services {
-		_, after, whole := strings.Cut(service, ".amazonaws.")
-		region, suffix, _ := strings.Cut(after, ".")
+		parts := strings.Split(service, ".")
+		region := slices.IndexFunc(parts, func(part string) bool { _, known := PartitionOfRegion(part); return known })
 		switch {
-		case whole && regionForm.MatchString(region) && serviceSuffix.MatchString(suffix):
-			v.error(argument, "Whole name of a service", "%q is the whole name of a service, which differs from Region to Region. Write what it ends in: %q.", service, suffix)
+		case region >= 0 && region < len(parts)-1:
+			v.error(argument, "Whole name of a service", "%q is the whole name of a service, which differs from Region to Region. Write what it ends in: %q.", service, strings.Join(parts[region+1:], "."))
 		case !serviceSuffix.MatchString(service):
 			v.error(argument, "Invalid service", "%q is not what the name of an endpoint's service ends in. Write it as in \"secretsmanager\", \"ssmmessages\" or \"ecr.api\".", service)
 		}

@@ -77,6 +77,7 @@ func TestProvePrivatePull(t *testing.T) {
 		"identity by VPC":    {[]func(*pull){identity(pattern.ECSExecutionPolicy(pattern.ECSExecution{RepositoryARNs: []string{appARN}, SourceVPCIDs: []string{"vpc-0a1b2c3d"}}))}, nil},
 		"another VPC":        {[]func(*pull){identity(pattern.ECSExecutionPolicy(pattern.ECSExecution{RepositoryARNs: []string{appARN}, SourceVPCIDs: []string{"vpc-0f1e2d3c"}}))}, []string{denied + byDKR, "needs a VPC that is vpc-0f1e2d3c; this request's is vpc-0a1b2c3d"}},
 		"another endpoint":   {[]func(*pull){identity(execution(strangeID))}, []string{denied + byDKR + "ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer:", "statement Pull of the identity policy needs a VPC endpoint that is " + strangeID + "; this request's is " + dkrID}},
+		"another, said once": {[]func(*pull){identity(execution(strangeID))}, []string{denied + byDKR}},
 		"ecr.dkr alone":      {[]func(*pull){identity(execution(dkrID))}, []string{"warning : Pull that is denied: " + executionRole + " can't " + byAPI}},
 		"ecr.api alone":      {[]func(*pull){identity(execution(apiID))}, []string{denied + byDKR}},
 		"only one of ECR's":  {[]func(*pull){identity(execution(dkrID)), func(p *pull) { p.EndpointIDs = map[string]string{"ecr.api": apiID} }}, []string{denied + byAPI}},
