@@ -146,3 +146,25 @@ func TestLockdownPassage(t *testing.T) {
 		}
 	}
 }
+
+// TestLockdownEffectApart looks at grants of others: they are exempt where the lockdown's lists, or the grants beside it, name them.
+func TestLockdownEffectApart(t *testing.T) {
+	t.Parallel()
+	theirs := pulling(pattern.Grant{Accounts: []string{"222222222222"}})
+	own := pulling(pattern.Grant{Accounts: []string{"222222222222", "333333333333"}})
+	closed := exempting(func(*pattern.Lockdown) {})
+	apart := exempting(func(l *pattern.Lockdown) { l.ExemptGrants = no() })
+	for name, tc := range map[string]struct {
+		lockdown pattern.Lockdown
+		own      []pattern.Grant
+		want     string
+	}{
+		"nobody exempts them":     {closed, nil, `error Dev.accounts: … Write exempt_accounts = ["222222222222"] in the lockdown.`},
+		"the grants beside it do": {closed, []pattern.Grant{own}, ""},
+		"they would, but are not": {apart, []pattern.Grant{own}, `error Dev.accounts: … Write exempt_accounts = ["222222222222"] in the lockdown.`},
+		"its lists do":            {exempting(func(l *pattern.Lockdown) { l.ExemptAccounts = []string{"222222222222"} }), nil, ""},
+		"no grant exempts itself": {closed, []pattern.Grant{pulling(pattern.Grant{Accounts: []string{"444444444444"}})}, "error Dev.accounts"},
+	} {
+		agrees(t, name, flat(pattern.LockdownEffectApart(tc.lockdown, tc.own, []pattern.Grant{theirs}, ireland())), tc.want)
+	}
+}

@@ -8,6 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+
 	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
@@ -104,6 +108,28 @@ func TestRoleThatComesLater(t *testing.T) {
 			plans(t, tf, config, lifecycle.NoOp)
 		})
 	}
+}
+
+// TestRoleMadeAMomentAgo waits for a role that IAM doesn't give to everybody yet.
+func TestRoleMadeAMomentAgo(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t, awstest.IAMLag(3))
+	arrange(t, a)
+	// Not the test's own client, to which the lag doesn't apply.
+	client := iam.New(iam.Options{
+		Region: a.Region, BaseEndpoint: aws.String(a.Endpoint()), Credentials: credentials.NewStaticCredentialsProvider(a.AccessKey, a.SecretKey, ""),
+	})
+	tf, _ := core(a, nil)
+	between(tf, func() {
+		_, err := client.CreateRole(t.Context(), &iam.CreateRoleInput{
+			RoleName: aws.String("deployer"), Path: aws.String("/ops/"), AssumeRolePolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":[]}`),
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	apply(t, tf, lockdown(map[string]any{"exempt_role_names": []string{"deployer"}, "exempt_principal_arns": []string{caller(a)}}))
+	acctest.ExpectStatement(t, a, denyOthers(a, caller(a), roleARN(a, "/ops/", "deployer")))
 }
 
 // byID is the statement that leaves alone a caller by ARN and others by their unique ids.

@@ -54,6 +54,12 @@ func TestDenyOfItsCaller(t *testing.T) {
 			t.Errorf("%s: %s", test, err)
 		}
 	}
+	if _, err := tf.Apply(t.Context(), forced); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tf.Apply(t.Context(), deny(other, "ecr:*")); err != nil {
+		t.Errorf("nothing is written, and still: %s", err)
+	}
 	if _, err := tf.Apply(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
