@@ -12,6 +12,18 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
 )
 
+// Between calls a function once, when the next apply of a Core is planned and before it is carried out.
+func Between(tf *lifecycle.Terraform, planned func()) {
+	walks, provider := 0, tf.Provider
+	tf.Provider = func() tfprotov6.ProviderServer {
+		if walks++; walks == 2 {
+			tf.Provider = provider
+			planned()
+		}
+		return provider()
+	}
+}
+
 // Heard is what a provider told Core, which shows warnings only beside an error.
 type Heard struct {
 	mu          sync.Mutex

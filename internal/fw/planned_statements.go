@@ -16,6 +16,32 @@ import (
 type PlannedStatements struct {
 	mu sync.Mutex
 	of map[awsapi.RepositoryKey][]policy.Statement
+	// gone are the Sids of statements that are to be replaced by others.
+	gone map[awsapi.RepositoryKey][]string
+}
+
+// Withdraw remembers that the statement with the Sid, which is live, is to be replaced: Terraform plans a replacement once more, as an
+// object that has never been there.
+func (p *PlannedStatements) Withdraw(key awsapi.RepositoryKey, sid string) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.gone == nil {
+		p.gone = map[awsapi.RepositoryKey][]string{}
+	}
+	p.gone[key] = append(p.gone[key], sid)
+}
+
+// Withdrawn gives the Sids of the repository's statements that are to be replaced.
+func (p *PlannedStatements) Withdrawn(key awsapi.RepositoryKey) []string {
+	if p == nil {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.gone[key])
 }
 
 // Announce remembers what a resource plans for a repository, whose key is complete, in the place of what had these Sids, and

@@ -75,3 +75,23 @@ func TestPlannedStatementsAtOnce(t *testing.T) {
 		t.Errorf("%d statements are remembered, want 50", len(got))
 	}
 }
+
+// TestWithdraw remembers what is to be replaced, for its repository alone.
+func TestWithdraw(t *testing.T) {
+	t.Parallel()
+	here, elsewhere := awsapi.RepositoryKey{Name: "team/app"}, awsapi.RepositoryKey{Name: "team/web"}
+	var planned fw.PlannedStatements
+	planned.Withdraw(here, "DenyOthers")
+	planned.Withdraw(here, "Closed")
+	if got := strings.Join(planned.Withdrawn(here), " "); got != "DenyOthers Closed" {
+		t.Errorf("%q are to go", got)
+	}
+	if got := planned.Withdrawn(elsewhere); len(got) > 0 {
+		t.Errorf("%q are to go elsewhere", got)
+	}
+	var none *fw.PlannedStatements
+	none.Withdraw(here, "DenyOthers")
+	if got := none.Withdrawn(here); got != nil {
+		t.Errorf("nothing remembers %q", got)
+	}
+}

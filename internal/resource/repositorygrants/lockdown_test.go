@@ -7,6 +7,9 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+
 	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
@@ -85,6 +88,40 @@ func TestLockdownErrors(t *testing.T) {
 		if !acctest.Diagnosed(err, "ERROR", c.at, c.want) {
 			t.Errorf("%s: no error on %s says %s: %v", test, c.at, c.want, err)
 		}
+	}
+	if calls := acctest.Writes(a); len(calls) > 0 {
+		t.Errorf("made the calls %q", calls)
+	}
+}
+
+// TestLockdownGuard stops a plan, and an apply by somebody whom STS tells only after the plan was made again, before it writes.
+func TestLockdownGuard(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	arrange(t, a)
+	if _, err := a.IAM().CreateUser(t.Context(), &iam.CreateUserInput{UserName: aws.String("other")}); err != nil {
+		t.Fatal(err)
+	}
+	other, err := a.IAM().CreateAccessKey(t.Context(), &iam.CreateAccessKeyInput{UserName: aws.String("other")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tf := acctest.Core(a, resourceType, nil)
+	if _, err := tf.Apply(t.Context(), closed(map[string]any{"exempt_principal_arns": []string{caller(a)}})); err != nil {
+		t.Fatal(err)
+	}
+	a.ResetCalls()
+	_, err = tf.Plan(t.Context(), closed(map[string]any{"exempt_principal_arns": []string{"arn:aws:iam::" + a.AccountID + ":role/deployer"}}))
+	if !acctest.Diagnosed(err, "ERROR", "lockdown", `Add "`+caller(a)+`" to exempt_principal_arns`) {
+		t.Errorf("the plan gives %v", err)
+	}
+	acctest.Between(tf, func() {
+		tf.ProviderConfig = lifecycle.ProviderConfig(a, map[string]any{"access_key": *other.AccessKey.AccessKeyId, "secret_key": *other.AccessKey.SecretAccessKey})
+		a.Inject(awstest.Fault{Kind: awstest.AccessDenied, Action: "GetCallerIdentity"})
+	})
+	_, err = tf.Apply(t.Context(), closed(map[string]any{"exempt_principal_arns": []string{caller(a)}, "actions": []string{"ecr:Get*"}}))
+	if !acctest.Diagnosed(err, "ERROR", "lockdown", `Add "arn:aws:iam::`+a.AccountID+`:user/other" to exempt_principal_arns`) {
+		t.Errorf("the apply gives %v", err)
 	}
 	if calls := acctest.Writes(a); len(calls) > 0 {
 		t.Errorf("made the calls %q", calls)

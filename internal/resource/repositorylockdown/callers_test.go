@@ -7,8 +7,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
 	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
@@ -89,13 +87,13 @@ func TestPlannedByOneAppliedByAnother(t *testing.T) {
 	tf := acctest.Core(a, resourceType, nil)
 	become(tf, a, planner)
 	a.ResetCalls()
-	between(tf, func() { become(tf, a, stranger) })
+	acctest.Between(tf, func() { become(tf, a, stranger) })
 	_, err := tf.Apply(t.Context(), config)
 	expectOneError(t, err, lockedOut, "assumed-role/stranger/ci would lose", `"`+roleARN(a, "/", "stranger")+`"`)
 	unwritten(t, a)
 
 	become(tf, a, planner)
-	between(tf, func() { become(tf, a, applier); withoutGetRole(a) })
+	acctest.Between(tf, func() { become(tf, a, applier); withoutGetRole(a) })
 	apply(t, tf, config)
 	a.ClearFaults()
 	acctest.ExpectStatement(t, a, denyOthers(a, exempt...))
@@ -110,18 +108,6 @@ func become(tf *lifecycle.Terraform, a *awstest.AWS, caller map[string]any) {
 	tf.ProviderConfig = lifecycle.ProviderConfig(a, caller)
 }
 
-// between calls a function once, when the next apply is planned and before it is carried out.
-func between(tf *lifecycle.Terraform, planned func()) {
-	walks, provider := 0, tf.Provider
-	tf.Provider = func() tfprotov6.ProviderServer {
-		if walks++; walks == 2 {
-			tf.Provider = provider
-			planned()
-		}
-		return provider()
-	}
-}
-
 // TestApplyChecksItsOwnCaller stops an apply by a caller whom STS tells only after the plan was made again, before it writes.
 func TestApplyChecksItsOwnCaller(t *testing.T) {
 	t.Parallel()
@@ -132,7 +118,7 @@ func TestApplyChecksItsOwnCaller(t *testing.T) {
 	tf, _ := core(a, nil)
 	apply(t, tf, config)
 
-	between(tf, func() {
+	acctest.Between(tf, func() {
 		become(tf, a, stranger)
 		a.ResetCalls()
 		a.Inject(awstest.Fault{Kind: awstest.AccessDenied, Action: "GetCallerIdentity"})

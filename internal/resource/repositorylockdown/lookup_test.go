@@ -100,7 +100,7 @@ func TestRoleThatComesLater(t *testing.T) {
 			gone(t, a)
 
 			var id string
-			between(tf, func() { id = createRole(t, a, "/ops/", "deployer") })
+			acctest.Between(tf, func() { id = createRole(t, a, "/ops/", "deployer") })
 			apply(t, tf, config)
 			if state := attributes(t, tf); !slices.Contains(state.Exempt, roleARN(a, "/ops/", "deployer")) && !slices.Contains(state.Exempt, id+":*") {
 				t.Errorf("exempt are %q", state.Exempt)
@@ -120,7 +120,7 @@ func TestRoleMadeAMomentAgo(t *testing.T) {
 		Region: a.Region, BaseEndpoint: aws.String(a.Endpoint()), Credentials: credentials.NewStaticCredentialsProvider(a.AccessKey, a.SecretKey, ""),
 	})
 	tf, _ := core(a, nil)
-	between(tf, func() {
+	acctest.Between(tf, func() {
 		_, err := client.CreateRole(t.Context(), &iam.CreateRoleInput{
 			RoleName: aws.String("deployer"), Path: aws.String("/ops/"), AssumeRolePolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":[]}`),
 		})
@@ -265,7 +265,7 @@ func TestRolesFoundByOneAppliedByAnother(t *testing.T) {
 
 			config["exempt_principal_arns"] = []string{caller(a)}
 			heard.Warnings()
-			between(tf, change)
+			acctest.Between(tf, change)
 			apply(t, tf, config)
 			expectWarning(t, heard.Warnings(), "exempt_role_names: Role whose path isn't known: ")
 			acctest.ExpectStatement(t, a, denyOthers(a, exempt...))

@@ -107,8 +107,8 @@ func (m *model) recognize(live policy.Statement) error {
 	return nil
 }
 
-// others gives the statements beside this resource's own, as they will stand. owned are the Sids that it has so far.
-func (m *model) others(ctx context.Context, provider *fw.ProviderData, own policy.Statement, owned ...string) []policy.Statement {
+// others gives the statements beside this resource's own, as they will stand.
+func (m *model) others(ctx context.Context, provider *fw.ProviderData, own policy.Statement) []policy.Statement {
 	if m.Region.IsUnknown() || m.RegistryID.IsUnknown() || m.Repository.IsUnknown() {
 		return nil
 	}
@@ -118,7 +118,7 @@ func (m *model) others(ctx context.Context, provider *fw.ProviderData, own polic
 		// The repository may not be there yet, and what else it is the apply reports.
 		return planned
 	}
-	_, foreign, err := statements.Split(live, append(owned, m.sid()))
+	_, foreign, err := statements.Split(live, append(provider.Planned.Withdrawn(m.key()), m.sid()))
 	if err != nil {
 		return planned
 	}

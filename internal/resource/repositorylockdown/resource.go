@@ -127,11 +127,12 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 			"The sid comes from a value that is known only after apply. If it turns out to be another one, the apply fails, since Terraform can decide on a replacement only while it plans.")
 	case plan.sid() != prior.sid():
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("sid"))
+		r.Provider.Planned.Withdraw(prior.key(), prior.sid())
 	}
 	now := lockdown.NewMoment(ctx, req.Private, &resp.Diagnostics)
 	planned, known := plan.resolve(ctx, r.Provider, plan.question(state, now), state, &resp.Diagnostics)
 	if known && !plan.StatementJSON.Equal(prior.StatementJSON) {
-		r.review(ctx, &plan, state, planned, &resp.Diagnostics)
+		r.review(ctx, &plan, planned, &resp.Diagnostics)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }

@@ -15,14 +15,10 @@ import (
 )
 
 // review looks, in the plan of a write, at what the statement does to its caller and to what stands beside it.
-func (r *Resource) review(ctx context.Context, plan, state *model, planned lockdown.Planned, diags *diag.Diagnostics) {
+func (r *Resource) review(ctx context.Context, plan *model, planned lockdown.Planned, diags *diag.Diagnostics) {
 	own := []policy.Statement{planned.Statement}
 	lockdown.Guard(ctx, r.Provider, own, plan.question(nil, nil), diags)
-	owned := []string{}
-	if state != nil {
-		owned = append(owned, state.sid())
-	}
-	others := plan.others(ctx, r.Provider, planned.Statement, owned...)
+	others := plan.others(ctx, r.Provider, planned.Statement)
 	statements.ReviewSize(own, others, path.Empty(), diags)
 	lockdown.WarnOthers(planned.Lockdown, nil, others, plan.site(), "the ecrx_repository_lockdown of "+plan.Repository.ValueString(), diags)
 }

@@ -4,6 +4,7 @@
 package repositorylockdown_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -165,4 +166,20 @@ func TestPolicyThatIsTooLong(t *testing.T) {
 	tf, _ := core(a, nil)
 	_, err := tf.Plan(t.Context(), lockdown(map[string]any{"exempt_principal_arns": []string{caller(a)}}))
 	expectOneError(t, err, ": Repository policy too long: ")
+}
+
+// TestAnotherSid is a replacement: the statement that goes doesn't count in the length of the policy.
+func TestAnotherSid(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	arrange(t, a)
+	tf, _ := core(a, nil)
+	exempt := []string{caller(a)}
+	for i := range 110 {
+		exempt = append(exempt, roleARN(a, "/", fmt.Sprintf("some-role-of-a-long-name-%d", i)))
+	}
+	config := lockdown(map[string]any{"exempt_principal_arns": exempt})
+	apply(t, tf, config)
+	config["sid"] = "Closed"
+	plans(t, tf, config, lifecycle.Replace)
 }
