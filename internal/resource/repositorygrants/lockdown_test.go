@@ -117,7 +117,9 @@ func TestLockdownGuard(t *testing.T) {
 	}
 	acctest.Between(tf, func() {
 		tf.ProviderConfig = lifecycle.ProviderConfig(a, map[string]any{"access_key": *other.AccessKey.AccessKeyId, "secret_key": *other.AccessKey.SecretAccessKey})
-		a.Inject(awstest.Fault{Kind: awstest.AccessDenied, Action: "GetCallerIdentity"})
+		for range 2 { // for the proof of the grants, and for the plan's own guard
+			a.Inject(awstest.Fault{Kind: awstest.AccessDenied, Action: "GetCallerIdentity"})
+		}
 	})
 	_, err = tf.Apply(t.Context(), closed(map[string]any{"exempt_principal_arns": []string{caller(a)}, "actions": []string{"ecr:Get*"}}))
 	if !acctest.Diagnosed(err, "ERROR", "lockdown", `Add "arn:aws:iam::`+a.AccountID+`:user/other" to exempt_principal_arns`) {
