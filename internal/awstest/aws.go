@@ -57,6 +57,9 @@ type account struct {
 	sessions map[string]string // access key -> account: correct_sessions.go
 	roles    map[string]role   // ARN -> role: correct_principals.go
 	pinned   map[string]map[string]string
+
+	endpoints endpoints        // correct_endpoints.go
+	services  endpointServices // correct_endpoint_services.go
 }
 
 // Option changes what New makes.
@@ -69,6 +72,8 @@ type settings struct {
 	principalIDs  bool
 	rememberReads bool
 	iamLag        int // reads: correct_iam_lag.go
+	endpointReads int // correct_endpoints.go
+	endpointZones map[string][]string
 }
 
 // InRegion sets the default region; without it, it is eu-west-1.
@@ -85,7 +90,7 @@ func New(t testing.TB, opts ...Option) *AWS {
 	if err != nil {
 		t.Fatalf("awstest: %s", err)
 	}
-	s := settings{region: "eu-west-1"}
+	s := settings{region: "eu-west-1", endpointReads: 1}
 	for _, opt := range opts {
 		opt(&s)
 	}
@@ -99,6 +104,8 @@ func New(t testing.TB, opts ...Option) *AWS {
 		a.account = &account{
 			id: randomAccountID(t), settings: map[string]string{}, sessions: map[string]string{},
 			roles: map[string]role{}, pinned: map[string]map[string]string{},
+			endpoints: endpoints{byID: map[string]*endpoint{}, created: map[string]creation{}},
+			services:  endpointServices{byRegion: map[string][]endpointService{}},
 		}
 	}
 	a.handle = a.corrected()

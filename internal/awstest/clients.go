@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
@@ -22,6 +23,9 @@ func (a *AWS) ECR() *ecr.Client { return ecr.NewFromConfig(a.arrange()) }
 
 // IAM is like ECR.
 func (a *AWS) IAM() *iam.Client { return iam.NewFromConfig(a.arrange()) }
+
+// EC2 is like ECR.
+func (a *AWS) EC2() *ec2.Client { return ec2.NewFromConfig(a.arrange()) }
 
 // Organizations is like ECR.
 func (a *AWS) Organizations() *organizations.Client { return organizations.NewFromConfig(a.arrange()) }

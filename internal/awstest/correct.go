@@ -18,6 +18,8 @@ func (a *AWS) corrected() handler {
 		a.correctTrust,
 		a.correctInstanceProfile,
 		a.correctIAMLag,
+		a.correctEndpointServices,
+		a.correctEndpoints,
 	} {
 		next = correct(next)
 	}

@@ -65,6 +65,8 @@ type reply struct {
 	status int
 	header http.Header
 	body   []byte
+
+	fleeting bool // it will be another without a write: RememberReads doesn't keep it
 }
 
 // ServeHTTP is the proxy: latency, record, fault, correction, moto.

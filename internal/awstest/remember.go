@@ -41,7 +41,7 @@ func (a *AWS) rememberReads(next handler) handler {
 		if answer = next(r); answer != nil {
 			mu.Lock()
 			// A read beside a write may tell of either side, and a server's error tells of nothing.
-			if before == writes && answer.status < http.StatusInternalServerError {
+			if before == writes && !answer.fleeting && answer.status < http.StatusInternalServerError {
 				remembered[key] = answer
 			}
 			mu.Unlock()
