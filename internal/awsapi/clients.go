@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
@@ -29,6 +30,8 @@ type Clients struct {
 	issuers      memo[string, string]
 	roles        memo[string, FoundRole]
 	roleIDs      memo[struct{}, map[string]string]
+	services     memo[string, []EndpointService]
+	prefixLists  memo[prefixListKey, string]
 	descriptions loader
 	listings     *listings
 	policyLocks  keyedMutex[RepositoryKey]
@@ -36,6 +39,7 @@ type Clients struct {
 
 	mu  sync.Mutex
 	ecr map[string]ecr.Options
+	ec2 map[string]ec2.Options
 	iam *iam.Options // nil: not asked for yet
 }
 
@@ -46,6 +50,7 @@ func New(cfg Config) *Clients {
 		config: cfg,
 		region: sync.OnceValue(cfg.resolveRegion),
 		ecr:    map[string]ecr.Options{},
+		ec2:    map[string]ec2.Options{},
 	}
 	c.resolved.timeout = cfg.Timing.FetchTimeout
 	c.caller.timeout = cfg.Timing.FetchTimeout
@@ -55,6 +60,8 @@ func New(cfg Config) *Clients {
 	c.issuers.timeout = cfg.Timing.FetchTimeout
 	c.roles.timeout = cfg.Timing.FetchTimeout
 	c.roleIDs.timeout = cfg.Timing.FetchTimeout
+	c.services.timeout = cfg.Timing.FetchTimeout
+	c.prefixLists.timeout = cfg.Timing.FetchTimeout
 	c.descriptions = loader{window: cfg.Timing.BatchWindow, timeout: cfg.Timing.FetchTimeout, fetch: c.describeRepositories}
 	c.listings = newListings(cfg.Timing.FetchTimeout, c.listRepositories)
 	return c
@@ -100,6 +107,50 @@ func (c *Clients) ecrOptions(ctx context.Context, region string) (ecr.Options, e
 			}
 		}).Options()
 		c.ecr[region] = options
+	}
+	return options, nil
+}
+
+// ec2Call makes a call to EC2 in a Region, "" being the provider's. Its errors are of type [*Error] when AWS was called. EC2's client
+// is the largest of all: 30 MB, were it within reach of an interface or of a generic function.
+func (c *Clients) ec2Call(ctx context.Context, region string, call func(*ec2.Client) error) error {
+	options, err := c.ec2Options(ctx, region)
+	if err != nil {
+		return err
+	}
+	if err := call(ec2.New(options)); err != nil {
+		return newError(err)
+	}
+	return nil
+}
+
+// ec2Options are the options of the EC2 client in a Region, once the account is admitted.
+func (c *Clients) ec2Options(ctx context.Context, region string) (ec2.Options, error) {
+	region, err := c.regionOf(region)
+	if err != nil {
+		return ec2.Options{}, err
+	}
+	if err := c.admit(ctx, region); err != nil {
+		return ec2.Options{}, err
+	}
+	cfg, err := c.sdkConfig(ctx)
+	if err != nil {
+		return ec2.Options{}, err
+	}
+
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	options, ok := c.ec2[region]
+	if !ok {
+		options = ec2.NewFromConfig(cfg, func(o *ec2.Options) {
+			o.Region = region
+			if endpoint := c.config.Endpoints.EC2; endpoint != "" {
+				o.BaseEndpoint = &endpoint
+				o.EndpointOptions.UseFIPSEndpoint = aws.FIPSEndpointStateDisabled
+				o.EndpointOptions.UseDualStackEndpoint = aws.DualStackEndpointStateDisabled
+			}
+		}).Options()
+		c.ec2[region] = options
 	}
 	return options, nil
 }

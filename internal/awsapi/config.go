@@ -92,7 +92,7 @@ type Timing struct {
 	BatchWindow        time.Duration                                    // how long a description waits for company: 10 ms
 	FetchTimeout       time.Duration                                    // how long a call shared by several readers may take: 5 min
 	SecondLook         time.Duration                                    // from a write to its second look, to which up to a quarter may be added: 1 s
-	PropagationTimeout time.Duration                                    // how long IAM's news may take to arrive, at ECR and in IAM itself: 2 min
+	PropagationTimeout time.Duration                                    // how long IAM's and EC2's news may take to arrive, at ECR and in themselves: 2 min
 	MaxBackoff         time.Duration                                    // the longest wait between two attempts of one call: 20 s
 	SteadyReads        int                                              // how many reads of a role in a row must agree before it counts as known: 3
 }

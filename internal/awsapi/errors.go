@@ -42,7 +42,7 @@ func (e *Error) Error() string {
 	b.WriteString(")")
 	if IsAccessDenied(e) {
 		denies := "the repository or the organization"
-		if e.Service == "iam" {
+		if e.Service == "iam" || e.Service == "ec2" {
 			denies = "the organization"
 		}
 		fmt.Fprintf(&b, "; the caller needs %s:%s, and no policy of %s may deny it", e.Service, e.Operation, denies)
@@ -94,7 +94,7 @@ func IsUnreachable(err error) bool {
 func IsNotFound(err error) bool {
 	return hasCode(err, codeRepositoryNotFound, codePolicyNotFound, codeLifecyclePolicyNotFound,
 		"RegistryPolicyNotFoundException", "OrganizationalUnitNotFoundException", "ChildNotFoundException", "ParentNotFoundException",
-		codeNoSuchEntity)
+		codeNoSuchEntity, codeVPCNotFound, codeSubnetNotFound, codeRouteTableNotFound, codeGroupNotFound, codeEndpointNotFound, codeEndpointNotFoundToo)
 }
 
 // IsAccessDenied says whether err means that the caller may not make the call.
@@ -104,7 +104,7 @@ func IsAccessDenied(err error) bool {
 
 // IsAlreadyExists says whether err means that an object of that name exists already.
 func IsAlreadyExists(err error) bool {
-	return hasCode(err, "RepositoryAlreadyExistsException", "EntityAlreadyExists")
+	return hasCode(err, "RepositoryAlreadyExistsException", "EntityAlreadyExists", "InvalidGroup.Duplicate")
 }
 
 // IsNotEmpty says whether err means that the repository holds images, or the role policies, and can't be deleted without force.
@@ -119,6 +119,18 @@ const (
 	codeInvalidParameter        = "InvalidParameterException"
 	codeNoSuchEntity            = "NoSuchEntity"
 	codeDeleteConflict          = "DeleteConflict"
+)
+
+// The codes of EC2: https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html. For endpoints it lists two.
+const (
+	codeVPCNotFound         = "InvalidVpcID.NotFound"         // "The vpc ID 'vpc-1a2b3c4d' does not exist"
+	codeSubnetNotFound      = "InvalidSubnetID.NotFound"      // "The subnet ID 'subnet-1a2b3c4d' does not exist"
+	codeRouteTableNotFound  = "InvalidRouteTableID.NotFound"  // "The routeTable ID 'rtb-1a2b3c4d' does not exist"
+	codeGroupNotFound       = "InvalidGroup.NotFound"         // "The security group 'sg-1a2b3c4d' does not exist"
+	codeEndpointNotFound    = "InvalidVpcEndpointId.NotFound" // "The Vpc Endpoint Id 'vpce-1a2b3c4d' does not exist"
+	codeEndpointNotFoundToo = "InvalidVpcEndpoint.NotFound"
+	codePermissionDuplicate = "InvalidPermission.Duplicate" // "the specified rule "peer: 10.0.0.0/16, TCP, from port: 443, to port: 443, ALLOW" already exists"
+	codePermissionNotFound  = "InvalidPermission.NotFound"  // "The specified rule does not exist in this security group."
 )
 
 func hasCode(err error, codes ...string) bool {

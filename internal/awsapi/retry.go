@@ -21,7 +21,7 @@ const (
 	unknown     verdict = iota // the SDK decides: it retries throttling, 5xx and connection errors
 	passes                     // worth a retry
 	stays                      // not worth one, whatever the SDK thinks
-	propagation                // passes when IAM's news has arrived, or never
+	propagation                // passes when news has arrived, of IAM or of EC2, or never
 )
 
 // judge is the one table of errors. Each row has an example of AWS beside it.
@@ -54,6 +54,23 @@ func judge(err error) verdict {
 		// "ConcurrentModification: Another request updating the entity is in progress. Please try again later.":
 		// https://github.com/hashicorp/terraform-provider-aws/issues/34371.
 		{code: "ConcurrentModification", verdict: passes},
+		// "InvalidGroup.NotFound: The security group 'sg-1a2b3c4d' does not exist" for a group made a second ago:
+		// https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html.
+		{code: codeGroupNotFound, verdict: propagation},
+		// "DependencyViolation: resource sg-1a2b3c4d has a dependent object" while a deleted endpoint's network interfaces go:
+		// https://github.com/hashicorp/terraform-provider-aws/issues/24820.
+		{code: "DependencyViolation", verdict: propagation},
+		// "OperationInProgress: VpcEndpoint modify operation in progress": EC2 makes one change of an endpoint after the other.
+		// https://github.com/hashicorp/terraform-provider-aws/issues/42875
+		{code: "OperationInProgress", verdict: passes},
+		// "InvalidParameter: Cannot modify VPC Endpoint vpce-1a2b3c4d at this time because there is an idempotent operation going
+		// on", which is its creation: https://github.com/mongodb/terraform-provider-mongodbatlas/issues/590.
+		{code: "InvalidParameter", text: "there is an idempotent operation going on", verdict: passes},
+		// "ConcurrentTagAccess: You can't run simultaneous commands to modify a tag for a specific resource. Allow sufficient wait
+		// time for the previous request to complete, then retry your request.":
+		// https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html. RequestLimitExceeded and the codes with HTTP 500 and
+		// 503 of that page are the SDK's.
+		{code: "ConcurrentTagAccess", verdict: passes},
 		// "deserialization failed, … unexpected EOF": the connection broke within the answer; the SDK doesn't retry it.
 		{cut: io.ErrUnexpectedEOF, verdict: passes},
 	}
@@ -100,7 +117,7 @@ type patience struct {
 
 	attempts     int
 	propagations int
-	propagated   time.Duration // waited for IAM so far
+	propagated   time.Duration // waited for news so far
 }
 
 // wait gives nil after the wait that err calls for, or else the error to give up with. A propagation error calls for a wait
