@@ -47,7 +47,7 @@ func (c *Clients) CreateEndpoint(ctx context.Context, region, token string, in N
 	patience := patience{retryer: options.Retryer, timing: c.config.Timing}
 	lost := false
 	for {
-		if ctx.Err() != nil {
+		if ctx.Err() != nil && !lost {
 			return Endpoint{}, context.Cause(ctx)
 		}
 		endpoint, err := c.createEndpointOnce(ctx, region, in.input(token), ec2OnlyOnce)

@@ -70,8 +70,8 @@ func changed(list, add, remove []string) []string {
 }
 
 // checkRouteTables follows https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html: "You can't have multiple endpoint
-// routes to the same service (Amazon S3 or DynamoDB) in a single route table." The text is the one of
-// https://github.com/eksctl-io/eksctl/issues/2473.
+// routes to the same service (Amazon S3 or DynamoDB) in a single route table." AWS's pages don't have the code and the text: they are
+// those that users of Terraform and CloudFormation quote.
 func (a *AWS) checkRouteTables(next handler, r *request, e *endpoint) *reply {
 	if len(e.RouteTables) == 0 {
 		return nil
@@ -150,7 +150,7 @@ type unsuccessfulItem struct {
 // response includes a list of the unsuccessful items.", and
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpcEndpoints.html: "When you delete a gateway endpoint, we delete the
 // endpoint routes in the route tables for the endpoint. … When you delete an interface endpoint, we delete its endpoint network
-// interfaces."
+// interfaces.".
 func (a *AWS) deleteEndpoints(next handler, r *request) *reply {
 	answer := struct {
 		XMLName      xml.Name           `xml:"DeleteVpcEndpointsResponse"`

@@ -125,7 +125,7 @@ func (e *endpoint) defaultPolicy() string {
 	return "{\n  \"Statement\": [\n    {\n      \"Action\": \"*\",\n      \"Effect\": \"Allow\",\n      \"Principal\": \"*\",\n      \"Resource\": \"*\"\n    }\n  ]\n}"
 }
 
-// checkPolicy: "The policy must be in valid JSON format."
+// checkPolicy: "The policy must be in valid JSON format.".
 func checkPolicy(_ handler, r *request, e *endpoint) *reply {
 	if !json.Valid([]byte(e.Policy)) {
 		return r.fail(http.StatusBadRequest, "InvalidPolicyDocument", "The policy document is not a valid JSON policy document.")
@@ -168,7 +168,7 @@ func checkSubnets(next handler, r *request, e *endpoint) *reply {
 }
 
 // checkGroups: "The IDs of the security groups to associate with the endpoint network interfaces. If this parameter is not specified,
-// we use the default security group for the VPC."
+// we use the default security group for the VPC.".
 func checkGroups(next handler, r *request, e *endpoint) *reply {
 	var found struct {
 		Groups []endpointGroup `xml:"securityGroupInfo>item"`

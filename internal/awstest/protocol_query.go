@@ -12,7 +12,7 @@ import (
 	"strconv"
 )
 
-// list gives a list parameter of a query call: NAME.1, NAME.2, …
+// list gives a list parameter of a query call: NAME.1, NAME.2 and so on.
 func (r *request) list(name string) []string {
 	var values []string
 	for i := 1; r.form.Has(fmt.Sprintf("%s.%d", name, i)); i++ {
