@@ -36,6 +36,7 @@ func TestChangesOfAnInterfaceEndpoint(t *testing.T) {
 	}{
 		"a second subnet in the zone": {ec2.ModifyVpcEndpointInput{AddSubnetIds: []string{same}}, "DuplicateSubnetsInSameZone"},
 		"no group":                    {ec2.ModifyVpcEndpointInput{AddSecurityGroupIds: []string{"sg-00000000"}}, "InvalidGroup.NotFound"},
+		"beside its own private DNS":  {ec2.ModifyVpcEndpointInput{IpAddressType: types.IpAddressTypeIpv4}, ""},
 		"no JSON":                     {ec2.ModifyVpcEndpointInput{PolicyDocument: aws.String("x")}, "InvalidPolicyDocument"},
 	} {
 		if err := s.modify(step.in, id); code(err) != step.code {
@@ -116,6 +117,8 @@ func TestRoutesOfAGateway(t *testing.T) {
 	}
 	check(first + " " + other)
 	wants(t, s.modify(ec2.ModifyVpcEndpointInput{AddRouteTableIds: []string{second}}, &id), "InvalidVpcEndpointId.NotFound", id)
+	wants(t, s.modify(ec2.ModifyVpcEndpointInput{AddRouteTableIds: []string{second}}, &other), "", "") // the route went at once
+	check(first+" "+other, second+" "+other)
 }
 
 func TestDeletionSaysWhatIsNotThere(t *testing.T) {

@@ -4,7 +4,6 @@
 package awstest_test
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -149,7 +148,7 @@ func TestWhatTheTestItselfChangesIsSoAtOnce(t *testing.T) {
 
 func TestEndpointsAreSelectedAndPaged(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
+	s := newSite(t, awstest.EndpointReads(100))
 	in := s.interfaceTo(dkr)
 	in.TagSpecifications = []types.TagSpecification{{ResourceType: types.ResourceTypeVpcEndpoint, Tags: []types.Tag{{Key: aws.String("team"), Value: aws.String("x")}}}}
 	first, second, third := *s.create(in).VpcEndpointId, *s.create(s.interfaceTo(api)).VpcEndpointId, *s.create(s.gateway()).VpcEndpointId
@@ -164,6 +163,7 @@ func TestEndpointsAreSelectedAndPaged(t *testing.T) {
 		"a type":        {[]types.Filter{filter("vpc-endpoint-type", "Gateway")}, []string{third}},
 		"two filters":   {[]types.Filter{filter("vpc-endpoint-id", first, third), filter("vpc-id", s.VPC), filter("service-name", s3)}, []string{third}},
 		"another VPC":   {[]types.Filter{filter("vpc-id", "vpc-0")}, nil},
+		"a state":       {[]types.Filter{filter("vpc-endpoint-state", "pending", "deleting")}, []string{first, second}},
 		"another state": {[]types.Filter{filter("vpc-endpoint-state", "deleting")}, nil},
 	} {
 		got := s.list(test.filters...)
@@ -176,6 +176,10 @@ func TestEndpointsAreSelectedAndPaged(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, got, test.want)
 		}
 	}
+
+	elsewhere := ec2.NewFromConfig(s.a.Config(), func(o *ec2.Options) { o.Region = "us-east-1" })
+	_, err := elsewhere.DescribeVpcEndpoints(t.Context(), &ec2.DescribeVpcEndpointsInput{VpcEndpointIds: []string{first}})
+	wants(t, err, "InvalidVpcEndpointId.NotFound", first)
 
 	var paged []string
 	input := &ec2.DescribeVpcEndpointsInput{MaxResults: aws.Int32(2)}
@@ -204,7 +208,6 @@ func TestEndpointNames(t *testing.T) {
 	for _, entry := range made.DnsEntries {
 		names = append(names, strings.ReplaceAll(*entry.DnsName, *made.VpcEndpointId, "vpce-1")[len("vpce-1"):])
 	}
-	names = slices.Clone(names)
 	if len(names) != 4 || !strings.HasSuffix(names[0], ".dkr.ecr.eu-west-1.vpce.amazonaws.com") || !strings.Contains(names[1], "-eu-west-1a.dkr.") ||
 		!strings.Contains(names[2], "-eu-west-1b.dkr.") || *made.DnsEntries[3].DnsName != "*.dkr.ecr.eu-west-1.amazonaws.com" {
 		t.Errorf("DNS names %q", names)
