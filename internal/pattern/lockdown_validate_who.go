@@ -12,12 +12,12 @@ import (
 )
 
 // The forms of aws:userid that a lockdown takes: a role's unique id with a session's name, and a user's unique id (IAM User
-// Guide, reference_policies_variables, and IAM API Reference, on the length of ids).
+// Guide, reference_policies_variables); ids have 16 characters at least.
 var (
-	roleUserID   = regexp.MustCompile(`^AROA[A-Z0-9]{12,124}:[\w+=,.@*?-]+$`)
-	personUserID = regexp.MustCompile(`^AIDA[A-Z0-9]{12,124}$`)
-	bareRoleID   = regexp.MustCompile(`^AROA[A-Z0-9]{12,124}[:*]?$`)
-	longPersonID = regexp.MustCompile(`^AIDA[A-Z0-9]{12,124}:.*$`)
+	roleUserID   = regexp.MustCompile(`^AROA[A-Z0-9]{12,}:[\w+=,.@*?-]+$`)
+	personUserID = regexp.MustCompile(`^AIDA[A-Z0-9]{12,}$`)
+	bareRoleID   = regexp.MustCompile(`^AROA[A-Z0-9]{12,}[:*]?$`)
+	longPersonID = regexp.MustCompile(`^AIDA[A-Z0-9]{12,}:.*$`)
 )
 
 const (

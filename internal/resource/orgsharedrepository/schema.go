@@ -154,8 +154,9 @@ const (
 )
 
 var (
-	// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageTagMutabilityExclusionFilter.html
-	exclusionFilter = regexp.MustCompile(`^[0-9a-zA-Z._-]{0,128}(\*[0-9a-zA-Z._-]{0,128}){0,2}$`)
+	// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageTagMutabilityExclusionFilter.html. The length has a validator of
+	// its own: a repetition that is counted costs a millisecond at each start.
+	exclusionFilter = regexp.MustCompile(`^[0-9a-zA-Z._-]*(\*[0-9a-zA-Z._-]*){0,2}$`)
 	kmsKeyARN       = regexp.MustCompile(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+$`)
 )
 
