@@ -12,8 +12,9 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
 )
 
-// metricNamespace is the form of a namespace of metrics (Amazon CloudWatch User Guide, cloudwatch_concepts).
-var metricNamespace = regexp.MustCompile(`^[0-9A-Za-z._/# -][0-9A-Za-z._/#: -]{0,254}$`)
+// metricNamespace is the form of a namespace of metrics, of 255 characters at most (Amazon CloudWatch User Guide,
+// cloudwatch_concepts).
+var metricNamespace = regexp.MustCompile(`^[0-9A-Za-z._/# -][0-9A-Za-z._/#: -]*$`)
 
 // ValidateECSPermissions finds what is wrong in permissions. Each problem's path begins with the attribute's name.
 func ValidateECSPermissions(p ECSPermissions) []Problem {
@@ -107,7 +108,7 @@ func (v *ecsValidator) namespaces(namespaces []string) {
 		switch {
 		case strings.ContainsAny(n, "*?"):
 			v.error("cloudwatch_metrics", "Wildcard in a namespace", "%q would be compared as it is written, and no namespace holds a wildcard. Write the whole namespace, such as \"Orders\".", n)
-		case !metricNamespace.MatchString(n):
+		case len(n) > 255, !metricNamespace.MatchString(n):
 			v.error("cloudwatch_metrics", "Invalid namespace", "%q is not a namespace of metrics: write up to 255 letters, digits and any of . - _ / # : and spaces, such as \"Orders\".", n)
 		case strings.HasPrefix(n, "AWS/"):
 			v.add(policy.SeverityWarning, "cloudwatch_metrics", "Namespace of AWS", "%q begins as AWS's own namespaces do, where an application's metrics could be taken for those of a service. Choose another one.", n)

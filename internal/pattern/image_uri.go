@@ -40,7 +40,7 @@ func (u ImageURI) RepositoryARN() string {
 var (
 	uriScheme    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
 	registryHost = regexp.MustCompile(`^([^.]+)\.(dkr\.ecr|dkr\.ecr-fips|dkr-ecr|dkr-ecr-fips)\.([^.]+)\.(.+)$`)
-	imageTag     = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
+	imageTag     = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]*$`)
 	imageDigest  = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
 	// repositoryName is the expression of CreateRepository's repositoryName, without its bounds of 2 and 256 characters.
 	repositoryName = regexp.MustCompile(
@@ -64,7 +64,7 @@ func ParseImageURI(uri string) (ImageURI, error) {
 		return ImageURI{}, fmt.Errorf("%q is not an image digest: write \"sha256:\" and 64 lower-case hexadecimal digits", digest)
 	}
 	repository, tag, hasTag := strings.Cut(rest, ":")
-	if hasTag && !imageTag.MatchString(tag) {
+	if hasTag && (len(tag) > 128 || !imageTag.MatchString(tag)) {
 		return ImageURI{}, fmt.Errorf("%q is not an image tag: write 1 to 128 letters, digits, _, . or -, "+
 			"the first one no . and no -", tag)
 	}

@@ -38,9 +38,9 @@ type Settings struct {
 	Timeouts            timeouts.Value `tfsdk:"timeouts"`
 }
 
-// The forms that IAM takes (IAM API Reference, CreateRole).
+// The forms that IAM takes (IAM API Reference, CreateRole). The length of a path has a validator of its own.
 var (
-	rolePath    = regexp.MustCompile(`^/([!-.0-~]+/){0,255}$`)
+	rolePath    = regexp.MustCompile(`^/([!-.0-~]+/)*$`)
 	policyARN   = regexp.MustCompile(`^arn:aws[a-z-]*:iam::(aws|\d{12}):policy/[\w+=,.@/-]+$`)
 	description = regexp.MustCompile(`^[\t\n\r\x20-\x7e\xa1-\xff]*$`)
 )
