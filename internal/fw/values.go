@@ -43,6 +43,15 @@ func StringSet(values []string) types.Set {
 	return types.SetValueMust(types.StringType, elements)
 }
 
+// StringList gives a list of strings, empty for none.
+func StringList(values []string) types.List {
+	elements := make([]attr.Value, len(values))
+	for i, v := range values {
+		elements[i] = types.StringValue(v)
+	}
+	return types.ListValueMust(types.StringType, elements)
+}
+
 // OptionalString gives a string, null for "".
 func OptionalString(value string) types.String {
 	if value == "" {

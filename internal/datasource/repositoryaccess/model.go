@@ -9,6 +9,7 @@ import (
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/policydocument"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
 	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
 )
@@ -40,7 +41,7 @@ func (m *model) set(document policy.Document, site pattern.Site, access pattern.
 		m.PolicyJSON = types.StringValue(canonical.Canonical())
 	}
 	m.Statements = statements(document.Statements, canonical.Upgrade().Statements)
-	m.Access = stringList(access.Lines)
+	m.Access = fw.StringList(access.Lines)
 	m.Findings = policydocument.Findings(access.Findings)
 	m.OrphanedPrincipals = objects(orphanType, access.Orphans, func(o pattern.Orphan) map[string]attr.Value {
 		return map[string]attr.Value{"sid": types.StringValue(o.Sid), "id": types.StringValue(o.ID), "kind": types.StringValue(o.Kind)}
@@ -69,10 +70,10 @@ func statements(written, canonical []policy.Statement) types.List {
 	for i, s := range written {
 		values[i] = types.ObjectValueMust(statementType.AttrTypes, map[string]attr.Value{
 			"sid": types.StringValue(s.Sid), "effect": types.StringValue(string(s.Effect)),
-			"principals": stringList(pattern.PrincipalNames(s.Principal)), "not_principals": stringList(pattern.PrincipalNames(s.NotPrincipal)),
-			"actions": stringList(s.Actions), "not_actions": stringList(s.NotActions),
+			"principals": fw.StringList(pattern.PrincipalNames(s.Principal)), "not_principals": fw.StringList(pattern.PrincipalNames(s.NotPrincipal)),
+			"actions": fw.StringList(s.Actions), "not_actions": fw.StringList(s.NotActions),
 			"conditions": objects(conditionType, s.Conditions, func(c policy.Condition) map[string]attr.Value {
-				return map[string]attr.Value{"test": types.StringValue(c.Operator), "variable": types.StringValue(c.Key), "values": stringList(c.Values)}
+				return map[string]attr.Value{"test": types.StringValue(c.Operator), "variable": types.StringValue(c.Key), "values": fw.StringList(c.Values)}
 			}),
 			"statement_json": types.StringValue(canonical[i].Canonical()),
 		})
@@ -86,12 +87,4 @@ func objects[T any](of types.ObjectType, elements []T, attributes func(T) map[st
 		values[i] = types.ObjectValueMust(of.AttrTypes, attributes(element))
 	}
 	return types.ListValueMust(of, values)
-}
-
-func stringList(elements []string) types.List {
-	values := make([]attr.Value, len(elements))
-	for i, element := range elements {
-		values[i] = types.StringValue(element)
-	}
-	return types.ListValueMust(types.StringType, values)
 }

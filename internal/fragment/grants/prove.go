@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -105,9 +104,5 @@ func Proof(grants []pattern.Grant, beside []string, site pattern.Site, standing 
 		return types.ListUnknown(types.StringType)
 	}
 	lines := slices.Concat(pattern.ProveGrants(grants, pattern.Ground{Site: site}).Lines, beside)
-	values := make([]attr.Value, len(lines))
-	for i, line := range lines {
-		values[i] = types.StringValue(line)
-	}
-	return types.ListValueMust(types.StringType, values)
+	return fw.StringList(lines)
 }

@@ -74,17 +74,20 @@ func (q *Question) roles(ctx context.Context, provider *fw.ProviderData, names [
 	if len(names) == 0 {
 		return all
 	}
-	if identity, err := provider.Clients.Identity(ctx); err == nil && identity.AccountID != q.Site.AccountID {
-		diags.AddAttributeError(at, "Roles of another account",
-			"Roles are looked up in the provider's account "+identity.AccountID+", and the repository is in "+q.Site.AccountID+". Name them by their ARNs in exempt_principal_arns.")
+	foreign := func(account string) bool {
+		if account != q.Site.AccountID {
+			diags.AddAttributeError(at, "Roles of another account",
+				"Roles are looked up in the provider's account "+account+", and the repository is in "+q.Site.AccountID+". Name them by their ARNs in exempt_principal_arns.")
+		}
+		return account != q.Site.AccountID
+	}
+	if identity, err := provider.Clients.Identity(ctx); err == nil && foreign(identity.AccountID) {
 		return all
 	}
 	found, errs := lookUp(ctx, provider, names, q.Now.Applying)
 	for i, name := range names {
 		switch err := errs[i]; {
-		case err == nil && awsapi.AccountOfARN(found[i].ARN) != q.Site.AccountID:
-			diags.AddAttributeError(at, "Roles of another account",
-				"Roles are looked up in the provider's account, which has "+found[i].ARN+", and the repository is in "+q.Site.AccountID+". Name them by their ARNs in exempt_principal_arns.")
+		case err == nil && foreign(awsapi.AccountOfARN(found[i].ARN)): // where STS isn't asked
 		case err == nil, awsapi.IsAccessDenied(err):
 			all[name] = found[i]
 		case !awsapi.IsNotFound(err):

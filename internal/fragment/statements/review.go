@@ -106,6 +106,14 @@ func Foreign(unmanaged types.List) []policy.Statement {
 	return foreign
 }
 
+// AlsoUnmanaged adds statements to unmanaged_statements, which stays as it is, known or not, where there are none to add.
+func AlsoUnmanaged(unmanaged types.List, more []policy.Statement) types.List {
+	if len(more) == 0 {
+		return unmanaged
+	}
+	return UnmanagedValue(append(Foreign(unmanaged), more...))
+}
+
 // FromState reads a statement that a state holds as JSON; none when there is none, or it isn't known.
 func FromState(text types.String) []policy.Statement {
 	document, err := policy.Parse(`{"Version":"` + policy.Version2012 + `","Statement":` + text.ValueString() + `}`)

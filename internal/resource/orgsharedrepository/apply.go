@@ -28,7 +28,7 @@ func (r *Resource) planUnmanaged(ctx context.Context, plan *model, state *model,
 	if state != nil {
 		left := plan.left(ctx, state, now, &resp.Diagnostics)
 		lockdown.WarnLeft(left, &resp.Diagnostics)
-		remove := statements.ReviewUnmanaged(plan.OnUnmanagedStatements.ValueString(), state.unmanaged(left), &resp.Diagnostics)
+		remove := statements.ReviewUnmanaged(plan.OnUnmanagedStatements.ValueString(), statements.AlsoUnmanaged(state.UnmanagedStatements, left), &resp.Diagnostics)
 		if !remove && !lockdown.Confirms(now, state.Lockdown, plan.Lockdown) {
 			plan.UnmanagedStatements = state.UnmanagedStatements
 		}

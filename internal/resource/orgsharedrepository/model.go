@@ -211,14 +211,6 @@ func (m *model) left(ctx context.Context, state *model, now *lockdown.Moment, di
 	return lockdown.Left(ctx, now, state.Lockdown, m.Lockdown, state.statements(diags), diags)
 }
 
-// unmanaged are the unmanaged statements of a state, and those that it gives up.
-func (m *model) unmanaged(left []policy.Statement) types.List {
-	if len(left) == 0 {
-		return m.UnmanagedStatements
-	}
-	return statements.UnmanagedValue(append(statements.Foreign(m.UnmanagedStatements), left...))
-}
-
 // proofOf gives the proof that stands, as long as grants and policy are the same; null otherwise.
 func (m *model) proofOf(plan *model) types.List {
 	if m == nil || !plan.PolicyJSON.Equal(m.PolicyJSON) || !plan.Grants.Equal(m.Grants) {

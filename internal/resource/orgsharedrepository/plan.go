@@ -145,7 +145,7 @@ func (m *model) foreign(ctx context.Context, state *model, now *lockdown.Moment,
 	if state == nil || m.OnUnmanagedStatements.ValueString() == statements.Remove {
 		return statements.UnmanagedValue(nil)
 	}
-	return state.unmanaged(m.left(ctx, state, now, diags))
+	return statements.AlsoUnmanaged(state.UnmanagedStatements, m.left(ctx, state, now, diags))
 }
 
 // planLifecyclePolicy compiles retention or takes over lifecycle_policy. With neither, what is there stays.

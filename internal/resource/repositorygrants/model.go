@@ -118,7 +118,7 @@ func (m *model) foreign(ctx context.Context, state *model, now *lockdown.Moment,
 	if state == nil || m.OnUnmanagedStatements.ValueString() == statements.Remove {
 		return statements.UnmanagedValue(nil)
 	}
-	return state.unmanaged(m.left(ctx, state, now, diags))
+	return statements.AlsoUnmanaged(state.UnmanagedStatements, m.left(ctx, state, now, diags))
 }
 
 // left is the statement of a lockdown that was found at an import and isn't planned.
@@ -127,14 +127,6 @@ func (m *model) left(ctx context.Context, state *model, now *lockdown.Moment, di
 		return nil
 	}
 	return lockdown.Left(ctx, now, state.Lockdown, m.Lockdown, state.statements(diags), diags)
-}
-
-// unmanaged are the unmanaged statements of a state, and those that it gives up.
-func (m *model) unmanaged(left []policy.Statement) types.List {
-	if len(left) == 0 {
-		return m.UnmanagedStatements
-	}
-	return statements.UnmanagedValue(append(statements.Foreign(m.UnmanagedStatements), left...))
 }
 
 // statements gives the statements of a known policy_json.

@@ -137,7 +137,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if prior != nil {
 		left := plan.left(ctx, prior, now, &resp.Diagnostics)
 		lockdown.WarnLeft(left, &resp.Diagnostics)
-		if !statements.ReviewUnmanaged(plan.OnUnmanagedStatements.ValueString(), state.unmanaged(left), &resp.Diagnostics) && !lockdown.Confirms(now, state.Lockdown, plan.Lockdown) {
+		if !statements.ReviewUnmanaged(plan.OnUnmanagedStatements.ValueString(), statements.AlsoUnmanaged(state.UnmanagedStatements, left), &resp.Diagnostics) && !lockdown.Confirms(now, state.Lockdown, plan.Lockdown) {
 			plan.UnmanagedStatements = state.UnmanagedStatements
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -83,11 +82,7 @@ func (m *model) resolve(ctx context.Context, provider *fw.ProviderData, q lockdo
 }
 
 func (m *model) set(statement policy.Statement, exempt, proof []string) {
-	lines := make([]attr.Value, len(proof))
-	for i, line := range proof {
-		lines[i] = types.StringValue(line)
-	}
-	m.StatementJSON, m.Exempt, m.Proof = types.StringValue(statement.Canonical()), fw.StringSet(exempt), types.ListValueMust(types.StringType, lines)
+	m.StatementJSON, m.Exempt, m.Proof = types.StringValue(statement.Canonical()), fw.StringSet(exempt), fw.StringList(proof)
 }
 
 // change is what to write in the place of the statement with the Sid that the resource owned so far.
@@ -107,20 +102,27 @@ func (m *model) recognize(live policy.Statement) error {
 	return nil
 }
 
-// others gives the statements beside this resource's own, as they will stand.
-func (m *model) others(ctx context.Context, provider *fw.ProviderData, own policy.Statement) []policy.Statement {
+// announced gives what other resources of this plan want beside this one's statement, of which they hear in turn.
+func (m *model) announced(provider *fw.ProviderData, own []policy.Statement) []policy.Statement {
 	if m.Region.IsUnknown() || m.RegistryID.IsUnknown() || m.Repository.IsUnknown() {
 		return nil
 	}
-	planned := provider.Planned.Announce(m.key(), []policy.Statement{own})
+	return provider.Planned.Announce(m.key(), own)
+}
+
+// beside gives the statements that will stand beside this resource's own: those that are live, and those that were announced.
+func (m *model) beside(ctx context.Context, provider *fw.ProviderData, announced []policy.Statement) []policy.Statement {
+	if m.Region.IsUnknown() || m.RegistryID.IsUnknown() || m.Repository.IsUnknown() {
+		return announced
+	}
 	live, err := provider.Clients.RepositoryPolicy(ctx, m.key())
 	if err != nil {
 		// The repository may not be there yet, and what else it is the apply reports.
-		return planned
+		return announced
 	}
 	_, foreign, err := statements.Split(live, append(provider.Planned.Withdrawn(m.key()), m.sid()))
 	if err != nil {
-		return planned
+		return announced
 	}
-	return statements.Superseded(foreign, planned)
+	return statements.Superseded(foreign, announced)
 }

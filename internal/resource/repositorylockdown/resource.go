@@ -131,8 +131,8 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	now := lockdown.NewMoment(ctx, req.Private, &resp.Diagnostics)
 	planned, known := plan.resolve(ctx, r.Provider, plan.question(state, now), state, &resp.Diagnostics)
-	if known && !plan.StatementJSON.Equal(prior.StatementJSON) {
-		r.review(ctx, &plan, planned, &resp.Diagnostics)
+	if known {
+		r.review(ctx, &plan, planned, !plan.StatementJSON.Equal(prior.StatementJSON), &resp.Diagnostics)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }

@@ -14,12 +14,15 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
 )
 
-// review looks, in the plan of a write, at what the statement does to its caller and to what stands beside it.
-func (r *Resource) review(ctx context.Context, plan *model, planned lockdown.Planned, diags *diag.Diagnostics) {
+// review looks, in the plan, at what the statement does to the grants beside it, and where it is to be written, to its caller, too.
+func (r *Resource) review(ctx context.Context, plan *model, planned lockdown.Planned, writes bool, diags *diag.Diagnostics) {
 	own := []policy.Statement{planned.Statement}
-	lockdown.Guard(ctx, r.Provider, own, plan.question(nil, nil), diags)
-	others := plan.others(ctx, r.Provider, planned.Statement)
-	statements.ReviewSize(own, others, path.Empty(), diags)
+	others := plan.announced(r.Provider, own)
+	if writes {
+		lockdown.Guard(ctx, r.Provider, own, plan.question(nil, nil), diags)
+		others = plan.beside(ctx, r.Provider, others)
+		statements.ReviewSize(own, others, path.Empty(), diags)
+	}
 	lockdown.WarnOthers(planned.Lockdown, nil, others, plan.site(), "the ecrx_repository_lockdown of "+plan.Repository.ValueString(), diags)
 }
 

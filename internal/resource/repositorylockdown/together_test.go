@@ -127,16 +127,22 @@ resource "ecrx_repository_lockdown" "closed" {
 	}
 	const wait = "depends_on = [ecrx_repository_grants.web]\n}\n"
 	later := strings.Replace(webGrant, "\n}\n", "\ndepends_on = [%]\n}\n", 1)
+	nothing := func(*awstest.AWS) string { return "" }
+	stands := func(a *awstest.AWS) string { return alone(a) + "}\n" }
+	lockdownFirst := func(a *awstest.AWS) string {
+		return alone(a) + "}\n" + strings.Replace(later, "%", "ecrx_repository_lockdown.closed", 1)
+	}
+	grantsFirst := func(a *awstest.AWS) string { return alone(a) + wait + webGrant }
 	for test, c := range map[string]struct {
-		config func(a *awstest.AWS) string
-		want   string
+		first, config func(a *awstest.AWS) string
+		want          string
 	}{
-		"the grants first": {func(a *awstest.AWS) string { return alone(a) + wait + webGrant }, "lockdown makes void"},
-		"the lockdown first": {func(a *awstest.AWS) string {
-			return alone(a) + "}\n" + strings.Replace(later, "%", "ecrx_repository_lockdown.closed", 1)
-		}, "another statement makes void"},
-		"the grants before one beside some": {func(a *awstest.AWS) string { return beside(a) + wait + webGrant }, "lockdown makes void"},
-		"one beside some before the grants": {func(a *awstest.AWS) string {
+		"the grants first":                           {nothing, grantsFirst, "lockdown makes void"},
+		"the lockdown first":                         {nothing, lockdownFirst, "another statement makes void"},
+		"the grants before a lockdown that stays":    {stands, grantsFirst, "lockdown makes void"},
+		"a lockdown that stays, before the grants":   {stands, lockdownFirst, "another statement makes void"},
+		"the grants before a lockdown beside others": {nothing, func(a *awstest.AWS) string { return beside(a) + wait + webGrant }, "lockdown makes void"},
+		"a lockdown beside others, before the grants": {nothing, func(a *awstest.AWS) string {
 			return beside(a) + "}\n" + strings.Replace(later, "%", "ecrx_repository_grants.closed", 1)
 		}, "another statement makes void"},
 	} {
@@ -144,7 +150,12 @@ resource "ecrx_repository_lockdown" "closed" {
 			t.Parallel()
 			a := awstest.New(t)
 			arrange(t, a)
-			_, text, err := lifecycle.NewCLI(t, plugin, a.ProviderBlock("")+c.config(a)).Plan(t.Context())
+			cli := lifecycle.NewCLI(t, plugin, a.ProviderBlock("")+c.first(a))
+			if err := cli.Apply(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			cli.Configure(t, a.ProviderBlock("")+c.config(a))
+			_, text, err := cli.Plan(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
