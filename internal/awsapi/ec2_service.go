@@ -6,7 +6,6 @@ package awsapi
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -23,30 +22,16 @@ type EndpointService struct {
 	TakesPolicy    bool     // an endpoint policy
 }
 
-// EndpointServices gives the services of a Region that are named, by their whole names, or by what follows the Region in them, such as
-// "ecr.api": what precedes it differs between partitions and services. Those that the Region doesn't have are left out. EC2
-// is asked once per Region and instance, for all services; a failure isn't remembered.
+// EndpointServices gives the services of a Region. EC2 is asked once per Region and instance; a failure isn't remembered.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpointServices.html.
-func (c *Clients) EndpointServices(ctx context.Context, region string, names ...string) ([]EndpointService, error) {
+func (c *Clients) EndpointServices(ctx context.Context, region string) ([]EndpointService, error) {
 	region, err := c.regionOf(region)
 	if err != nil {
 		return nil, err
 	}
-	all, err := c.services.get(ctx, region, func(ctx context.Context) ([]EndpointService, error) {
+	return c.services.get(ctx, region, func(ctx context.Context) ([]EndpointService, error) {
 		return c.describeEndpointServices(ctx, region)
 	})
-	if err != nil {
-		return nil, err
-	}
-	var found []EndpointService
-	for _, service := range all {
-		if slices.ContainsFunc(names, func(name string) bool {
-			return service.Name == name || strings.HasSuffix(service.Name, "."+region+"."+name)
-		}) {
-			found = append(found, service)
-		}
-	}
-	return found, nil
 }
 
 func (c *Clients) describeEndpointServices(ctx context.Context, region string) ([]EndpointService, error) {

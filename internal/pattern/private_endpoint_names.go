@@ -9,14 +9,6 @@ import (
 	"strings"
 )
 
-// OfferedService is a service that endpoints can be made for, as ec2:DescribeVpcEndpointServices lists it.
-type OfferedService struct {
-	// Name is the whole name, such as "com.amazonaws.eu-west-1.ecr.api".
-	Name string
-	// Types are the types of endpoint that it can have: EndpointInterface, EndpointGateway.
-	Types []string
-}
-
 // namedOtherwise are services whose names begin in another way than "com.amazonaws." in some Regions. The list of
 // ec2:DescribeVpcEndpointServices stands above it; this is for plans without that list. AWS documents no rule: the names are those
 // that its command gave, as the AWS CDK keeps them.
@@ -111,7 +103,7 @@ func usualServiceName(service, region string) string {
 func offeredServiceName(service, region string, offered []OfferedService) (name string, found bool) {
 	var names []string
 	for _, o := range offered {
-		if slices.Contains(o.Types, EndpointType(service)) && (strings.HasSuffix(o.Name, "."+region+"."+service) || o.Name == "com.amazonaws."+service) {
+		if o.Type == EndpointType(service) && (strings.HasSuffix(o.Name, "."+region+"."+service) || o.Name == "com.amazonaws."+service) {
 			names = append(names, o.Name)
 		}
 	}

@@ -5,6 +5,7 @@ package pattern
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
 )
@@ -97,6 +98,11 @@ func (p PrivateEndpoints) computeServices() []string {
 		}
 	}
 	return services
+}
+
+// Fargate reports whether tasks or Pods on AWS Fargate are among what runs in the subnets. They log in through a network of Fargate's.
+func (p PrivateEndpoints) Fargate() bool {
+	return slices.ContainsFunc(p.Compute, func(name string) bool { return strings.Contains(name, "fargate") })
 }
 
 // EndpointType gives the type of endpoint that a service gets: S3 is a gateway, which costs nothing and which ECR's layers are

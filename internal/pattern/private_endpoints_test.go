@@ -68,6 +68,27 @@ func TestEndpointType(t *testing.T) {
 	}
 }
 
+func TestServiceOf(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]struct {
+		service string
+		fips    bool
+	}{
+		"com.amazonaws.us-east-1.ecr.api":                   {"ecr.api", false},
+		"com.amazonaws.us-east-1.ecr-fips.dkr":              {"ecr.dkr", true},
+		"com.amazonaws.us-east-1.sts-fips":                  {"sts", true},
+		"cn.com.amazonaws.us-east-1.ecr.dkr":                {"ecr.dkr", false},
+		"com.amazonaws.us-east-1.s3":                        {"s3", false},
+		"com.amazonaws.us-east-1.other-fips":                {"other-fips", false},
+		"com.amazonaws.eu-west-1.ecr.api":                   {"", false},
+		"com.amazonaws.vpce.us-east-1.vpce-svc-0123456789a": {"", false},
+	} {
+		if service, fips := pattern.ServiceOf(name, "us-east-1"); service != want.service || fips != want.fips {
+			t.Errorf("%s is %q, %t", name, service, fips)
+		}
+	}
+}
+
 func TestPolicyDocumentOfEndpoint(t *testing.T) {
 	t.Parallel()
 	narrow := endpoints{
@@ -105,10 +126,10 @@ func TestPolicyDocumentOfEndpoint(t *testing.T) {
 
 func TestEndpointServiceNames(t *testing.T) {
 	t.Parallel()
-	offer := func(types string, names ...string) []pattern.OfferedService {
+	offer := func(kind string, names ...string) []pattern.OfferedService {
 		var out []pattern.OfferedService
 		for _, name := range names {
-			out = append(out, pattern.OfferedService{Name: name, Types: []string{types}})
+			out = append(out, pattern.OfferedService{Name: name, Type: kind})
 		}
 		return out
 	}

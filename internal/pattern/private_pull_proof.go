@@ -36,6 +36,24 @@ type PrivatePull struct {
 	Repository *policy.Document
 }
 
+// ValidatePrivatePull finds what is wrong in who pulls, and from where. Each problem's path is "principal_arn",
+// "organization_path" or "repository_arns".
+func ValidatePrivatePull(p PrivatePull) []Problem {
+	var v roleValidator
+	if strings.ContainsAny(p.PrincipalARN, "*?") {
+		v.error("principal_arn", "Wildcard in a principal", "%q stands for many. Write the ARN of one role or user, such as \"arn:aws:iam::111111111111:role/web-execution\".", p.PrincipalARN)
+	} else {
+		v.principal("principal_arn", p.PrincipalARN)
+	}
+	if ids := strings.Split(p.OrganizationPath, "/"); p.OrganizationPath != "" {
+		if path, err := OrganizationPath(ids[0], ids[min(1, len(ids)-1)], ids[min(2, len(ids)-1):len(ids)-1]...); err != nil || path != p.OrganizationPath {
+			v.error("organization_path", "Invalid organization path", "%q is not where one account is in its organization. Write the ids of the organization, its root and the units down to the account, as in \"o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/\".", p.OrganizationPath)
+		}
+	}
+	v.repositories(p.RepositoryARNs)
+	return v.problems
+}
+
 // ProvePrivatePull evaluates the pull: the login and the three actions pass identity policies, endpoint policy and repository
 // policy together, through each of the endpoints, and the layers pass the gateway; repositories outside the allowed ones don't. What
 // depends on something that isn't known yet is taken for granted until it is, and a line says so.

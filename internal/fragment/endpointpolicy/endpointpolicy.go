@@ -77,8 +77,13 @@ func (a *Arguments) Input() pattern.EndpointPolicyInput {
 
 // Report turns problems into diagnostics on the arguments at fault.
 func Report(diags *diag.Diagnostics, problems []pattern.Problem) {
+	ReportAt(diags, path.Empty(), problems)
+}
+
+// ReportAt is Report for arguments that stand below a place of the schema.
+func ReportAt(diags *diag.Diagnostics, place path.Path, problems []pattern.Problem) {
 	for _, p := range problems {
-		at := path.Empty()
+		at := place
 		for _, name := range p.Path {
 			at = at.AtName(name)
 		}
