@@ -7,6 +7,9 @@ package awstest
 // it follows.
 func (a *AWS) corrected() handler {
 	next := a.toMoto
+	if a.config.rememberReads {
+		next = a.rememberReads(next) // for what corrections ask
+	}
 	for _, correct := range []func(handler) handler{
 		a.correctSessions,
 		a.correctPolicySize,

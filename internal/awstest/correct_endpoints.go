@@ -104,8 +104,11 @@ func (a *AWS) describeEndpoints(next handler, r *request) *reply {
 		}
 	}
 	var found endpointsAnswer
-	if failed := r.ask(next, &found, "DescribeVpcEndpoints", filtered(rest)...); failed != nil {
-		return failed
+	// moto lists deleted endpoints for ever, and takes long to.
+	if ids := a.standingIDs(r); len(ids) > 0 {
+		if failed := r.ask(next, &found, "DescribeVpcEndpoints", append(filtered(rest), numbered("VpcEndpointId", ids...)...)...); failed != nil {
+			return failed
+		}
 	}
 	var all []*endpoint
 	for _, moto := range found.Endpoints {
@@ -126,6 +129,18 @@ func (a *AWS) describeEndpoints(next handler, r *request) *reply {
 		a.look(r, e)
 	}
 	return given
+}
+
+// standingIDs gives the ids of all endpoints of the Region, sorted.
+func (a *AWS) standingIDs(r *request) []string {
+	var ids []string
+	for id := range a.account.endpoints.byID {
+		if a.standing(r, id) != nil {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
 }
 
 // standing gives the endpoint with that id in its present state, nil when there is none.

@@ -4,6 +4,7 @@
 package awstest
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -15,15 +16,19 @@ import (
 func RememberReads() Option { return func(s *settings) { s.rememberReads = true } }
 
 func (a *AWS) rememberReads(next handler) handler {
+	type read struct {
+		answer  *reply
+		lasting bool
+	}
 	var mu sync.Mutex
-	remembered := map[string]*reply{}
+	remembered := map[string]read{}
 	writes := 0
 	return func(r *request) *reply {
 		if !r.reads() {
 			forget := func() {
 				mu.Lock()
 				defer mu.Unlock()
-				clear(remembered)
+				maps.DeleteFunc(remembered, func(_ string, known read) bool { return !known.lasting || !r.changesEndpoints() })
 				writes++
 			}
 			forget()
@@ -32,17 +37,18 @@ func (a *AWS) rememberReads(next handler) handler {
 		}
 		key := strings.Join([]string{r.service, r.action, r.region, r.accessKey, string(r.body)}, "\n")
 		mu.Lock()
-		answer, ok := remembered[key]
+		known, ok := remembered[key]
 		before := writes
 		mu.Unlock()
 		if ok {
-			return answer
+			return known.answer
 		}
-		if answer = next(r); answer != nil {
+		answer := next(r)
+		if answer != nil {
 			mu.Lock()
 			// A read beside a write may tell of either side, and a server's error tells of nothing.
 			if before == writes && !answer.fleeting && answer.status < http.StatusInternalServerError {
-				remembered[key] = answer
+				remembered[key] = read{answer, r.lasts()}
 			}
 			mu.Unlock()
 		}
@@ -51,3 +57,18 @@ func (a *AWS) rememberReads(next handler) handler {
 }
 
 func (r *request) reads() bool { return reads(r.action) }
+
+// lasts reports whether a read is of what endpoints are made in, which no write to them changes.
+func (r *request) lasts() bool {
+	switch r.action {
+	case "GetCallerIdentity", "DescribeVpcs", "DescribeVpcAttribute", "DescribeSubnets", "DescribePrefixLists", "DescribeVpcEndpointServices":
+		return true
+	default:
+		return false
+	}
+}
+
+// changesEndpoints reports whether a write is to endpoints or to security groups.
+func (r *request) changesEndpoints() bool {
+	return r.service == "ec2" && (strings.Contains(r.action, "VpcEndpoint") || strings.Contains(r.action, "SecurityGroup"))
+}

@@ -158,3 +158,24 @@ func everything(sid string) policy.Statement {
 		Sid: sid, Effect: policy.Allow, Principal: policy.Principal{Any: true}, Actions: []string{"*"}, Resources: []string{"*"},
 	}
 }
+
+// NormalizeEndpointPolicy writes the policy of a live endpoint as this package does: one that lets everything through, however it
+// says so, and none at all, is FullAccessEndpointPolicy. A text that isn't a policy stays as it is.
+func NormalizeEndpointPolicy(text string) string {
+	full := FullAccessEndpointPolicy()
+	if text == "" {
+		return full.Canonical()
+	}
+	document, err := policy.Parse(text)
+	if err != nil {
+		return text
+	}
+	plain := document.Upgrade()
+	if plain.Statements = slices.Clone(plain.Statements); len(plain.Statements) == 1 {
+		plain.Statements[0].Sid = ""
+	}
+	if policy.Equal(plain, full) {
+		return full.Canonical()
+	}
+	return document.Canonical()
+}

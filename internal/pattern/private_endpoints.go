@@ -17,6 +17,9 @@ const (
 	s3     = "s3"
 )
 
+// LayerService is the service that image layers come from: Amazon S3.
+const LayerService = s3
+
 // Endpoint types, as EC2 writes them.
 const (
 	EndpointInterface = "Interface"
@@ -115,11 +118,14 @@ func EndpointType(service string) string {
 	return EndpointInterface
 }
 
+// IsECR reports whether a service is one of Amazon ECR's two.
+func IsECR(service string) bool { return service == ecrAPI || service == ecrDKR }
+
 // PolicyDocument gives the policy of one of the endpoints: one document for both of ECR, as AWS advises, that of the layer
 // bucket for S3, and full access for all others. It fails when region isn't a Region. The input must be valid.
 func (p PrivateEndpoints) PolicyDocument(service, region string) (policy.Document, error) {
 	switch {
-	case service == ecrAPI || service == ecrDKR:
+	case IsECR(service):
 		return EndpointPolicy(p.Policy), nil
 	case service == s3 && p.LayerBucketPolicy == LayerBucketMinimal:
 		return LayerBucketPolicy(region, p.AdditionalBucketARNs)

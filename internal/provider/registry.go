@@ -27,6 +27,7 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/resource/ecsroles"
 	"github.com/ecrx/terraform-provider-ecrx/internal/resource/ecstaskpermissions"
 	"github.com/ecrx/terraform-provider-ecrx/internal/resource/orgsharedrepository"
+	"github.com/ecrx/terraform-provider-ecrx/internal/resource/privateendpoints"
 	"github.com/ecrx/terraform-provider-ecrx/internal/resource/repositorygrants"
 	"github.com/ecrx/terraform-provider-ecrx/internal/resource/repositorylockdown"
 	"github.com/ecrx/terraform-provider-ecrx/internal/resource/repositorypolicystatement"
@@ -40,6 +41,7 @@ func resources() []func() resource.Resource {
 		ecsroles.NewResource,
 		ecstaskpermissions.NewResource,
 		orgsharedrepository.NewResource,
+		privateendpoints.NewResource,
 		repositorygrants.NewResource,
 		repositorylockdown.NewResource,
 		repositorypolicystatement.NewResource,

@@ -1,0 +1,184 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+package privateendpoints
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
+	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
+)
+
+// endpoint is an element of endpoints: an endpoint with all its settings, so that a plan shows which one changes, and in what.
+type endpoint struct {
+	ID               types.String `tfsdk:"id"`
+	ARN              types.String `tfsdk:"arn"`
+	ServiceName      types.String `tfsdk:"service_name"`
+	State            types.String `tfsdk:"state"`
+	Managed          types.Bool   `tfsdk:"managed"`
+	PrivateDNS       types.Bool   `tfsdk:"private_dns"`
+	IPAddressType    types.String `tfsdk:"ip_address_type"`
+	PolicyJSON       types.String `tfsdk:"policy_json"`
+	DNSNames         types.List   `tfsdk:"dns_names"`
+	SubnetIDs        types.Set    `tfsdk:"subnet_ids"`
+	SecurityGroupIDs types.Set    `tfsdk:"security_group_ids"`
+	RouteTableIDs    types.Set    `tfsdk:"route_table_ids"`
+}
+
+func endpointTypes() map[string]attr.Type {
+	set := types.SetType{ElemType: types.StringType}
+	return map[string]attr.Type{
+		"id": types.StringType, "arn": types.StringType, "service_name": types.StringType, "state": types.StringType,
+		"managed": types.BoolType, "private_dns": types.BoolType, "ip_address_type": types.StringType, "policy_json": types.StringType,
+		"dns_names": types.ListType{ElemType: types.StringType}, "subnet_ids": set, "security_group_ids": set, "route_table_ids": set,
+	}
+}
+
+// endpoints gives the endpoints by service; none while they aren't known.
+func (m *model) endpoints(ctx context.Context, diags *diag.Diagnostics) map[string]endpoint {
+	all := map[string]endpoint{}
+	if !m.Endpoints.IsNull() && !m.Endpoints.IsUnknown() {
+		diags.Append(m.Endpoints.ElementsAs(ctx, &all, false)...)
+	}
+	return all
+}
+
+func (m *model) setEndpoints(ctx context.Context, all map[string]endpoint, diags *diag.Diagnostics) {
+	value, d := types.MapValueFrom(ctx, types.ObjectType{AttrTypes: endpointTypes()}, all)
+	diags.Append(d...)
+	m.Endpoints = value
+}
+
+// newEndpoint gives an endpoint as it is. withDNS says that its service has private DNS.
+func newEndpoint(live *awsapi.Endpoint, managed, withDNS bool) endpoint {
+	e := endpoint{
+		ID: types.StringValue(live.ID), ARN: types.StringValue(live.ARN), ServiceName: types.StringValue(live.ServiceName),
+		State: types.StringValue(live.State), Managed: types.BoolValue(managed),
+		PolicyJSON: types.StringValue(pattern.NormalizeEndpointPolicy(live.Policy)), DNSNames: fw.StringList(live.DNSNames),
+		SubnetIDs: types.SetNull(types.StringType), SecurityGroupIDs: types.SetNull(types.StringType), RouteTableIDs: types.SetNull(types.StringType),
+	}
+	if live.Type == awsapi.GatewayEndpoint {
+		e.RouteTableIDs = stringSet(live.RouteTableIDs)
+		return e
+	}
+	e.SubnetIDs, e.SecurityGroupIDs = stringSet(live.SubnetIDs), stringSet(live.SecurityGroupIDs)
+	e.IPAddressType = types.StringValue(live.IPAddressType)
+	if withDNS {
+		e.PrivateDNS = types.BoolValue(live.PrivateDNS)
+	}
+	return e
+}
+
+// stringSet gives a set, empty for none.
+func stringSet(values []string) types.Set {
+	return types.SetValueMust(types.StringType, fw.StringList(values).Elements())
+}
+
+// unknownEndpoint is one that isn't there yet.
+func unknownEndpoint() endpoint {
+	text, set := types.StringUnknown(), types.SetUnknown(types.StringType)
+	return endpoint{
+		ID: text, ARN: text, ServiceName: text, State: text, Managed: types.BoolUnknown(), PrivateDNS: types.BoolUnknown(), IPAddressType: text,
+		PolicyJSON: text, DNSNames: types.ListUnknown(types.StringType), SubnetIDs: set, SecurityGroupIDs: set, RouteTableIDs: set,
+	}
+}
+
+// newPlannedEndpoint is one of this resource's own that isn't there yet.
+func newPlannedEndpoint(s settings, gateway bool) endpoint {
+	e := unknownEndpoint()
+	e.Managed, e.PolicyJSON = types.BoolValue(true), s.policy
+	e.SubnetIDs, e.SecurityGroupIDs, e.RouteTableIDs = s.subnetIDs, s.securityGroupIDs, s.routeTableIDs
+	if !s.ipAddressType.IsNull() {
+		e.IPAddressType = s.ipAddressType
+	}
+	if gateway {
+		e.PrivateDNS, e.IPAddressType, e.DNSNames = types.BoolNull(), types.StringNull(), fw.StringList(nil)
+	}
+	return e
+}
+
+// keeps reports whether an endpoint is this resource's own, or becomes so after an import, and can be used.
+func (e *endpoint) keeps(imported bool) bool {
+	return (e.Managed.ValueBool() || imported) && usable(e.State.ValueString())
+}
+
+// usable reports whether an endpoint in a state works, or is about to. Any other one is replaced.
+func usable(state string) bool {
+	return !slices.Contains([]string{"failed", "rejected", "expired", awsapi.EndpointDeleting}, state)
+}
+
+// settings are those of an endpoint that its resource decides on.
+type settings struct {
+	policy                                     types.String
+	ipAddressType                              types.String // null: EC2's choice
+	subnetIDs, securityGroupIDs, routeTableIDs types.Set
+}
+
+// wanted gives the settings of a service's endpoint.
+func (m *model) wanted(service string, set *pattern.PrivateEndpoints) settings {
+	s := settings{
+		policy: m.policy(service, set), ipAddressType: m.IPAddressType,
+		subnetIDs: m.SubnetIDs, securityGroupIDs: m.SecurityGroupIDs, routeTableIDs: types.SetNull(types.StringType),
+	}
+	switch {
+	case pattern.EndpointType(service) == pattern.EndpointGateway:
+		none := types.SetNull(types.StringType)
+		return settings{policy: s.policy, ipAddressType: types.StringNull(), subnetIDs: none, securityGroupIDs: none, routeTableIDs: m.RouteTableIDs}
+	case !m.SecurityGroup.IsNull() && (m.SecurityGroupID.IsUnknown() || m.SecurityGroup.IsUnknown()):
+		s.securityGroupIDs = types.SetUnknown(types.StringType)
+	case !m.SecurityGroup.IsNull():
+		s.securityGroupIDs = stringSet([]string{m.SecurityGroupID.ValueString()})
+	}
+	return s
+}
+
+// policy gives the policy of a service's endpoint.
+func (m *model) policy(service string, set *pattern.PrivateEndpoints) types.String {
+	switch {
+	case m.Region.IsUnknown(), pattern.IsECR(service) && set.Policy.Incomplete:
+		return types.StringUnknown()
+	case pattern.EndpointType(service) == pattern.EndpointGateway:
+		if _, known := fw.KnownStrings(m.AdditionalBucketARNs); m.LayerBucketPolicy.IsUnknown() || !known {
+			return types.StringUnknown()
+		}
+	}
+	document, err := set.PolicyDocument(service, m.Region.ValueString())
+	if err != nil { // the Region isn't one, which is reported elsewhere
+		return types.StringUnknown()
+	}
+	return types.StringValue(document.Canonical())
+}
+
+// plan gives the endpoint with the settings. fips says that it is to become another endpoint of the service.
+func (e endpoint) plan(s settings, fips bool) endpoint {
+	planned := e
+	planned.Managed = types.BoolValue(true)
+	planned.PolicyJSON, planned.SubnetIDs, planned.SecurityGroupIDs, planned.RouteTableIDs = s.policy, s.subnetIDs, s.securityGroupIDs, s.routeTableIDs
+	if !s.ipAddressType.IsNull() {
+		planned.IPAddressType = s.ipAddressType
+	}
+	if !e.PrivateDNS.IsNull() {
+		planned.PrivateDNS = types.BoolValue(true)
+	}
+	if fips {
+		another := unknownEndpoint()
+		planned.ID, planned.ARN, planned.ServiceName, planned.PrivateDNS = another.ID, another.ARN, another.ServiceName, another.PrivateDNS
+	}
+	if !planned.same(&e) {
+		planned.State, planned.DNSNames = types.StringUnknown(), types.ListUnknown(types.StringType)
+	}
+	return planned
+}
+
+// same reports whether two endpoints have the same settings.
+func (e *endpoint) same(other *endpoint) bool {
+	return e.ID.Equal(other.ID) && e.Managed.Equal(other.Managed) && e.PolicyJSON.Equal(other.PolicyJSON) && e.IPAddressType.Equal(other.IPAddressType) &&
+		e.PrivateDNS.Equal(other.PrivateDNS) && e.SubnetIDs.Equal(other.SubnetIDs) && e.SecurityGroupIDs.Equal(other.SecurityGroupIDs) && e.RouteTableIDs.Equal(other.RouteTableIDs)
+}

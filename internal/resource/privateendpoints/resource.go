@@ -1,0 +1,280 @@
+// Copyright (c) ecrx authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package privateendpoints is the resource ecrx_private_endpoints: the VPC endpoints that containers in private subnets pull images
+// through, with their security group.
+//
+// It calls CreateVpcEndpoint, ModifyVpcEndpoint and DeleteVpcEndpoints, makes and deletes a security group and its rules, and reads the
+// network that all of it is in: DescribeVpcs, DescribeVpcAttribute, DescribeSubnets, DescribeRouteTables, DescribeSecurityGroups,
+// DescribeVpcEndpoints, DescribeVpcEndpointServices and DescribePrefixLists. The schema's description lists the IAM permissions.
+package privateendpoints
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/endpointpolicy"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
+	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*Resource)(nil)
+	_ resource.ResourceWithIdentity       = (*Resource)(nil)
+	_ resource.ResourceWithImportState    = (*Resource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*Resource)(nil)
+	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
+)
+
+const (
+	object         = "private endpoints"
+	defaultTimeout = 15 * time.Minute
+	// importedKey marks, in the private state, endpoints that were found at an import and never applied since.
+	importedKey = "imported"
+)
+
+// NewResource gives the resource.
+func NewResource() resource.Resource { return &Resource{} }
+
+// Resource is ecrx_private_endpoints.
+type Resource struct{ fw.WithProvider }
+
+// Metadata names the resource.
+func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_private_endpoints"
+}
+
+// ValidateConfig checks the arguments.
+func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if !resp.Diagnostics.HasError() {
+		config.validate(ctx, &resp.Diagnostics)
+	}
+}
+
+// ModifyPlan resolves what the plan can know, proves it, and looks at the network when something is to be changed in it.
+func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || r.Provider == nil {
+		return
+	}
+	var config, plan, prior model
+	var state *model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+		state = &prior
+	}
+	imported, diags := isImported(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.Region = fw.PlanRegion(r.Provider, config.Region, prior.Region, resp)
+	plan.TagsAll = fw.PlanTagsAll(ctx, r.Provider, plan.Tags, &resp.Diagnostics)
+	plan.resolve(ctx, state, imported, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !plan.Endpoints.IsUnknown() && !plan.Endpoints.Equal(prior.Endpoints) {
+		before := prior.endpoints(ctx, &resp.Diagnostics)
+		plan.warn(ctx, before, &resp.Diagnostics)
+		if !plan.VPCID.IsUnknown() && !plan.Region.IsUnknown() {
+			n, at := r.look(ctx, &plan, ownIDs(before, imported), state == nil, &resp.Diagnostics)
+			endpointpolicy.Report(&resp.Diagnostics, pattern.CheckPlacement(plan.endpointSet(), at, n))
+		}
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+}
+
+// Create makes the endpoints with their security group, or nothing, and waits until they can be used.
+func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	w := r.newWork(ctx, &plan, nil, true, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if err := w.createAll(ctx); err != nil {
+		fw.AddError(&resp.Diagnostics, "creating", object, plan.VPCID.ValueString(), err)
+		undone := w.undo(ctx)
+		if undone == nil {
+			return
+		}
+		fw.AddError(&resp.Diagnostics, "removing what was made of", object, plan.VPCID.ValueString(), undone)
+		plan.setNothing(ctx, &resp.Diagnostics)
+		r.keepLeft(ctx, w, &plan, &change{}, &resp.Diagnostics)
+	} else {
+		w.settle(ctx, &plan, &resp.Diagnostics)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+}
+
+// Read takes over what is live. When all of it is gone, the object leaves the state.
+func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	timeout, diags := state.Timeouts.Read(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if r.Provider == nil {
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	var gone bool
+	var err error
+	if state.Endpoints.IsNull() {
+		gone, err = r.recognize(ctx, &state, &resp.Diagnostics)
+	} else {
+		gone, err = r.refresh(ctx, &state, &resp.Diagnostics)
+	}
+	switch {
+	case err != nil:
+		fw.AddError(&resp.Diagnostics, "reading", object, state.VPCID.ValueString(), err)
+	case gone:
+		fw.SetGone(ctx, resp, object, state.VPCID.ValueString(), state.identity())
+	default:
+		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	}
+}
+
+// Update touches what differs, and nothing else. When a part fails, the state holds what is live.
+func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	imported, diags := isImported(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	if r.change(ctx, &plan, &state, imported, &resp.Diagnostics) {
+		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+		return
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("false"))...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+}
+
+// Delete removes the endpoints that are this resource's, and its security group.
+func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	w := &work{clients: r.Provider.Clients, plan: &state, at: pattern.Placement{Region: state.Region.ValueString()}, group: state.SecurityGroupID.ValueString()}
+	err := w.delete(ctx, ownIDs(state.endpoints(ctx, &resp.Diagnostics), false))
+	if err == nil {
+		err = w.deleteGroup(ctx)
+	}
+	if err == nil {
+		return
+	}
+	fw.AddError(&resp.Diagnostics, "deleting", object, state.VPCID.ValueString(), err)
+	ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
+	defer cancel()
+	r.reread(ctx, &state, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+// ImportState takes "vpc_id[@region]" or the identity.
+func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	vpc, region := fw.ParseImportID(req.ID)
+	if req.ID == "" {
+		var given identity
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &given)...)
+		vpc, region = given.VPCID.ValueString(), given.Region.ValueString()
+	}
+	if !fw.Configured(r.Provider, &resp.Diagnostics) {
+		return
+	}
+	if region == "" {
+		region = r.Provider.Clients.Region()
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("vpc_id"), vpc)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("region"), region)...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("true"))...)
+}
+
+// change makes the plan of what the state is. It reports failure when it came so far that the state is another now.
+func (r *Resource) change(ctx context.Context, plan, state *model, imported bool, diags *diag.Diagnostics) (failed bool) {
+	before := state.endpoints(ctx, diags)
+	differs := !plan.Endpoints.Equal(state.Endpoints)
+	if !differs && plan.SecurityGroup.Equal(state.SecurityGroup) && plan.SecurityGroupID.Equal(state.SecurityGroupID) && plan.TagsAll.Equal(state.TagsAll) {
+		plan.provenLater(ctx, before, diags)
+		return false
+	}
+	w := r.newWork(ctx, plan, ownIDs(before, imported), differs, diags)
+	if diags.HasError() {
+		return false
+	}
+	w.group = state.SecurityGroupID.ValueString()
+	live, err := r.Provider.Clients.EndpointsByID(ctx, w.at.Region, idsOf(before))
+	if err != nil {
+		fw.AddError(diags, "reading", object, plan.VPCID.ValueString(), err)
+		return false
+	}
+	c := w.sort(before, live, imported)
+	c.lose(ctx, state, plan, diags)
+	if err := w.update(ctx, c); err != nil {
+		fw.AddError(diags, "updating", object, plan.VPCID.ValueString(), err)
+		r.keepLeft(ctx, w, state, c, diags)
+		return true
+	}
+	w.settle(ctx, plan, diags)
+	return false
+}
+
+// ownIDs are those of the endpoints that are this resource's, after an import of all that were found.
+func ownIDs(all map[string]endpoint, imported bool) []string {
+	var ids []string
+	for _, e := range all {
+		if e.Managed.ValueBool() || imported {
+			ids = append(ids, e.ID.ValueString())
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+type privateState interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+}
+
+// isImported reports whether the endpoints were found at an import and never applied since.
+func isImported(ctx context.Context, private privateState) (bool, diag.Diagnostics) {
+	mark, diags := private.GetKey(ctx, importedKey)
+	return string(mark) == "true", diags
+}
