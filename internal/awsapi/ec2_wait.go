@@ -37,8 +37,11 @@ func (c *Clients) WaitEndpoints(ctx context.Context, region string, ids []string
 
 // WaitEndpointsGone waits until the endpoints are no more, as WaitEndpoints does. It doesn't delete them.
 func (c *Clients) WaitEndpointsGone(ctx context.Context, region string, ids []string) error {
-	_, err := c.waitEndpoints(ctx, region, ids, "be gone", func(id string, e Endpoint, found bool, _ time.Duration) (done bool, err error) {
-		if found && e.State == "failed" && e.LastError != "" {
+	before := map[string]bool{} // failed, for another reason
+	_, err := c.waitEndpoints(ctx, region, ids, "be gone", func(id string, e Endpoint, found bool, waited time.Duration) (done bool, err error) {
+		failed := found && e.State == "failed" && e.LastError != ""
+		before[id] = failed && (waited == 0 || before[id]) && waited < c.config.Timing.PropagationTimeout
+		if failed && !before[id] {
 			return false, fmt.Errorf("the VPC endpoint %s of %s couldn't be deleted: %s", id, e.ServiceName, e.LastError)
 		}
 		return !found, nil

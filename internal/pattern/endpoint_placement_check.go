@@ -67,7 +67,7 @@ func (c *placementCheck) vpc() bool {
 		off = append(off, "enableDnsHostnames")
 	}
 	if len(off) > 0 && len(c.interfaces()) > 0 {
-		c.error(argument, "DNS of the VPC switched off", "Endpoints answer to the names of %s by private DNS, which needs enableDnsSupport and enableDnsHostnames, and %s of %s is off. Set enable_dns_support = true and enable_dns_hostnames = true on the VPC.",
+		c.error(argument, "DNS of the VPC switched off", "Endpoints answer to the names of %s by private DNS, which needs enableDnsSupport and enableDnsHostnames, and %s of %s is off. Set enable_dns_support = true and enable_dns_hostnames = true on the VPC, and if this configuration makes it, apply that first with -target.",
 			quoted(c.interfaces()), strings.Join(off, " and "), vpc.ID)
 	}
 	return true
@@ -178,7 +178,8 @@ func (c *placementCheck) securityGroups() {
 // endpoints finds those that are in the way.
 func (c *placementCheck) endpoints() {
 	for _, service := range slices.Sorted(maps.Keys(c.names)) {
-		if _, found := ExistingEndpoint(service, c.names[service], c.at, c.network); found && c.at.Reuse {
+		if e, found := ExistingEndpoint(service, c.names[service], c.at, c.network); found && c.at.Reuse {
+			c.reused(service, e)
 			continue
 		}
 		for i := range c.network.Endpoints {
@@ -191,6 +192,20 @@ func (c *placementCheck) endpoints() {
 				c.privateDNS(service, e)
 			}
 		}
+	}
+}
+
+// reused warns of arguments that don't hold for an endpoint of others.
+func (c *placementCheck) reused(service string, e VPCEndpoint) {
+	argument := ""
+	switch {
+	case IsECR(service):
+		argument = c.set.Policy.argument()
+	case service == s3 && c.set.LayerBucketPolicy == LayerBucketMinimal:
+		argument = "layer_bucket_policy"
+	}
+	if argument != "" {
+		c.warn(argument, "Policy of an endpoint of others", "The endpoint %s of %s is used as it is, with the policy that it has: %s doesn't hold for it. Leave the argument out, or write existing = %q and import the endpoint.", e.ID, e.ServiceName, argument, "error")
 	}
 }
 
@@ -210,7 +225,7 @@ func (c *placementCheck) gateway(e *VPCEndpoint) {
 		c.error(argument, "Route tables of two gateways", "The endpoint %s of %s has a route in %s, but none in %s, and a route table takes one. Add the others to that endpoint, or leave out those that it has.",
 			e.ID, e.ServiceName, shared, strings.Join(others, ", "))
 	default:
-		c.error(argument, "Gateway route that exists", "The endpoint %s of %s has a route in %s, and a route table takes one. Write existing = \"reuse\" to use it as it is, exclude = [%q], or import it.", e.ID, e.ServiceName, shared, s3)
+		c.error(argument, "Gateway route that exists", "The endpoint %s of %s has a route in %s, and a route table takes one. Write existing = \"reuse\" to use it as it is, exclude = [%q], or import it; if this configuration removes it, apply that first with -target.", e.ID, e.ServiceName, shared, s3)
 	}
 }
 
@@ -220,5 +235,5 @@ func (c *placementCheck) privateDNS(service string, e *VPCEndpoint) {
 	if slices.Contains(c.set.Include, service) {
 		argument, instead = "include", "remove it here"
 	}
-	c.error(argument, "Endpoint that exists", "The endpoint %s has private DNS for %s already, and a VPC takes one such endpoint. Write existing = \"reuse\" to use it as it is, %s, or import it.", e.ID, e.ServiceName, instead)
+	c.error(argument, "Endpoint that exists", "The endpoint %s has private DNS for %s already, and a VPC takes one such endpoint. Write existing = \"reuse\" to use it as it is, %s, or import it; if this configuration removes it, apply that first with -target.", e.ID, e.ServiceName, instead)
 }

@@ -151,6 +151,7 @@ func (p *pullProver) decide(severity policy.Severity, what string, access authz.
 	case access.Decision == authz.Allowed:
 		p.proof.Lines = append(p.proof.Lines, p.pull.PrincipalARN+" can "+what)
 	default:
+		p.proof.Undecided = true
 		p.proof.Lines = append(p.proof.Lines, "not known yet: whether "+p.pull.PrincipalARN+" can "+what+", since "+strings.Join(reasons, "; "))
 	}
 	return true

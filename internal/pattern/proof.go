@@ -37,6 +37,8 @@ type Proof struct {
 	Lockout []Problem
 	// Lines say in words who has access, and what is assumed.
 	Lines []string
+	// Undecided says that an answer hung on what isn't known yet.
+	Undecided bool
 }
 
 // ProveGrants evaluates the policy that the grants stand for: a member of each "who" must have what its grant says, and

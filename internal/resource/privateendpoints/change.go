@@ -5,6 +5,8 @@ package privateendpoints
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -29,37 +31,42 @@ type change struct {
 	lostTags  []string
 }
 
-// sort says what becomes of each endpoint.
-func (w *work) sort(before map[string]endpoint, live []awsapi.Endpoint, imported bool) *change {
+// sort says what becomes of each endpoint: what the plan says. It fails when an endpoint that was to stay is gone since.
+func (w *work) sort(before, planned map[string]endpoint, live []awsapi.Endpoint, imported bool) (*change, error) {
 	c := &change{live: map[string]awsapi.Endpoint{}}
 	for i := range live {
 		c.live[live[i].ID] = live[i]
 	}
-	services := w.set.Services()
-	for _, service := range services {
-		e, there := before[service]
+	var gone []error
+	for _, service := range w.set.Services() {
+		e, there := w.plan.current(service, before)
+		id, stays := e.ID.ValueString(), there && e.ID.Equal(planned[service].ID)
+		now, found := c.live[id]
+		switch {
+		case stays && (!found || !usable(now.State)):
+			gone = append(gone, fmt.Errorf("the endpoint %s of %s is gone since the plan was made. Plan and apply again", id, service))
+		case stays && w.plan.reuses(&e):
+			w.ids[service], w.seen[id] = id, now
+		case stays, there && e.keeps(imported) && found && usable(now.State) && now.ServiceName == w.names[service]:
+			w.take(service, &now)
+			c.kept = append(c.kept, service)
+		default:
+			c.created = append(c.created, service)
+		}
+	}
+	for _, service := range slices.Sorted(maps.Keys(before)) {
+		e := before[service]
 		id := e.ID.ValueString()
 		now, found := c.live[id]
 		switch {
-		case there && w.plan.reuses(&e):
-			w.ids[service] = id
-		case there && e.keeps(imported) && found && usable(now.State) && now.ServiceName == w.names[service]:
-			w.take(service, &now)
-			c.kept = append(c.kept, service)
-		case !there || !e.Managed.ValueBool() || !found:
-			c.created = append(c.created, service)
+		case !e.Managed.ValueBool() || !found || slices.Contains(slices.Collect(maps.Values(w.ids)), id):
 		case usable(now.State):
-			c.created, c.unwanted = append(c.created, service), append(c.unwanted, id)
+			c.unwanted = append(c.unwanted, id)
 		default:
-			c.created, c.broken = append(c.created, service), append(c.broken, id)
+			c.broken = append(c.broken, id)
 		}
 	}
-	for service, e := range before {
-		if !slices.Contains(services, service) && e.Managed.ValueBool() {
-			c.unwanted = append(c.unwanted, e.ID.ValueString())
-		}
-	}
-	return c
+	return c, errors.Join(gone...)
 }
 
 // update makes what is new, changes what stays, and removes what isn't wanted any more, in this order: a pull under way goes on.
@@ -67,7 +74,6 @@ func (w *work) update(ctx context.Context, c *change) error {
 	if err := w.delete(ctx, c.broken); err != nil {
 		return err
 	}
-	c.created = w.reuse(c.created)
 	all := slices.Concat(c.kept, c.created)
 	if err := w.updateGroup(ctx, all); err != nil {
 		return err

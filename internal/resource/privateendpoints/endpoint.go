@@ -64,12 +64,12 @@ func newEndpoint(live *awsapi.Endpoint, managed, withDNS bool) endpoint {
 		PolicyJSON: types.StringValue(pattern.NormalizeEndpointPolicy(live.Policy)), DNSNames: fw.StringList(live.DNSNames),
 		SubnetIDs: types.SetNull(types.StringType), SecurityGroupIDs: types.SetNull(types.StringType), RouteTableIDs: types.SetNull(types.StringType),
 	}
+	e.IPAddressType = fw.OptionalString(live.IPAddressType)
 	if live.Type == awsapi.GatewayEndpoint {
 		e.RouteTableIDs = stringSet(live.RouteTableIDs)
 		return e
 	}
 	e.SubnetIDs, e.SecurityGroupIDs = stringSet(live.SubnetIDs), stringSet(live.SecurityGroupIDs)
-	e.IPAddressType = types.StringValue(live.IPAddressType)
 	if withDNS {
 		e.PrivateDNS = types.BoolValue(live.PrivateDNS)
 	}
@@ -99,7 +99,7 @@ func newPlannedEndpoint(s settings, gateway bool) endpoint {
 		e.IPAddressType = s.ipAddressType
 	}
 	if gateway {
-		e.PrivateDNS, e.IPAddressType, e.DNSNames = types.BoolNull(), types.StringNull(), fw.StringList(nil)
+		e.PrivateDNS, e.DNSNames = types.BoolNull(), fw.StringList(nil)
 	}
 	return e
 }
@@ -130,7 +130,7 @@ func (m *model) wanted(service string, set *pattern.PrivateEndpoints) settings {
 	switch {
 	case pattern.EndpointType(service) == pattern.EndpointGateway:
 		none := types.SetNull(types.StringType)
-		return settings{policy: s.policy, ipAddressType: types.StringNull(), subnetIDs: none, securityGroupIDs: none, routeTableIDs: m.RouteTableIDs}
+		return settings{policy: s.policy, ipAddressType: m.IPAddressType, subnetIDs: none, securityGroupIDs: none, routeTableIDs: m.RouteTableIDs}
 	case !m.SecurityGroup.IsNull() && (m.SecurityGroupID.IsUnknown() || m.SecurityGroup.IsUnknown()):
 		s.securityGroupIDs = types.SetUnknown(types.StringType)
 	case !m.SecurityGroup.IsNull():

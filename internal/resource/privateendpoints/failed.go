@@ -74,5 +74,24 @@ func (w *work) leave(ctx context.Context, state *model, c *change, diags *diag.D
 	state.setEndpoints(ctx, all, diags)
 	if w.group != "" {
 		state.SecurityGroupID = types.StringValue(w.group)
+		state.addSources(ctx, w.plan, diags)
 	}
+}
+
+// addSources adds the planned sources to those of the security group, since their rules may stand already. A refresh leaves those that do.
+func (m *model) addSources(ctx context.Context, plan *model, diags *diag.Diagnostics) {
+	if plan.SecurityGroup.IsNull() {
+		return
+	}
+	both := func(a, b types.Set) types.Set {
+		before, _ := fw.KnownStrings(a)
+		after, _ := fw.KnownStrings(b)
+		return fw.StringSet(onlyOnce(slices.Concat(before, after)))
+	}
+	before, after := m.ingress(ctx, diags), plan.ingress(ctx, diags)
+	value, d := types.ObjectValueFrom(ctx, ingressTypes(), ingress{
+		CIDRBlocks: both(before.CIDRBlocks, after.CIDRBlocks), SecurityGroupIDs: both(before.SecurityGroupIDs, after.SecurityGroupIDs),
+	})
+	diags.Append(d...)
+	m.SecurityGroup = value
 }

@@ -68,10 +68,6 @@ func (r *Resource) newWork(ctx context.Context, plan *model, own []string, check
 		tags: map[string]string{}, token: "private-endpoints-" + rand.Text()[:12],
 		ids: map[string]string{}, own: map[string]bool{}, seen: map[string]awsapi.Endpoint{},
 	}
-	plan.prove(ctx, &w.set, plan.endpoints(ctx, diags), diags)
-	if diags.HasError() {
-		return nil
-	}
 	w.network, w.at = r.look(ctx, plan, own, false, diags)
 	if check && !diags.HasError() {
 		endpointpolicy.Report(diags, pattern.CheckPlacement(w.set, w.at, w.network))
@@ -82,9 +78,8 @@ func (r *Resource) newWork(ctx context.Context, plan *model, own []string, check
 	return w
 }
 
-// createAll makes all that is wanted, and waits until it can be used.
-func (w *work) createAll(ctx context.Context) error {
-	services := w.reuse(w.set.Services())
+// createAll makes what is wanted and can't be reused, and waits until it can be used.
+func (w *work) createAll(ctx context.Context, services []string) error {
 	if err := w.createGroup(ctx, services); err != nil {
 		return err
 	}
@@ -94,17 +89,39 @@ func (w *work) createAll(ctx context.Context) error {
 	return w.wait(ctx, services)
 }
 
-// reuse takes the endpoints of others that are there, and gives the services that are left.
-func (w *work) reuse(services []string) (left []string) {
-	for _, service := range services {
-		existing, found := pattern.ExistingEndpoint(service, w.names[service], w.at, w.network)
-		if !found || !w.at.Reuse {
-			left = append(left, service)
-			continue
-		}
-		w.ids[service] = existing.ID
+// reuse reads the endpoints of others that are there, before anything is written, and gives the services that are left.
+func (w *work) reuse(ctx context.Context, services []string) (left []string, err error) {
+	if !w.at.Reuse {
+		return services, nil
 	}
-	return left
+	var ids []string
+	for _, service := range services {
+		if existing, found := pattern.ExistingEndpoint(service, w.names[service], w.at, w.network); found {
+			w.ids[service], ids = existing.ID, append(ids, existing.ID)
+		} else {
+			left = append(left, service)
+		}
+	}
+	live, err := w.clients.EndpointsByID(ctx, w.at.Region, ids)
+	for i := range live {
+		w.seen[live[i].ID] = live[i]
+	}
+	return left, err
+}
+
+// proveFound proves the pulls with the endpoints of others as they are, and the rest as it is planned, before anything is written.
+func (w *work) proveFound(ctx context.Context, planned map[string]endpoint, diags *diag.Diagnostics) {
+	expected := maps.Clone(planned)
+	for _, service := range w.set.Services() {
+		live, found := w.seen[w.ids[service]]
+		switch {
+		case found && !w.own[service]:
+			expected[service] = newEndpoint(&live, false, true)
+		case !planned[service].Managed.ValueBool():
+			expected[service] = newPlannedEndpoint(w.plan.wanted(service, &w.set), pattern.EndpointType(service) == pattern.EndpointGateway)
+		}
+	}
+	w.plan.prove(ctx, &w.set, expected, diags)
 }
 
 // create makes endpoints, all at the same time.
@@ -174,12 +191,13 @@ func (w *work) groups() []string {
 func (w *work) newEndpoint(service string) awsapi.NewEndpoint {
 	in := awsapi.NewEndpoint{
 		VPCID: w.plan.VPCID.ValueString(), ServiceName: w.names[service], Type: pattern.EndpointType(service), Policy: w.policy(service), Tags: w.tags,
+		IPAddressType: w.at.IPAddressType,
 	}
 	if in.Type == awsapi.GatewayEndpoint {
 		in.RouteTableIDs = w.at.RouteTableIDs
 		return in
 	}
-	in.SubnetIDs, in.SecurityGroupIDs, in.PrivateDNS, in.IPAddressType = w.at.SubnetIDs, w.groups(), w.hasPrivateDNS(service), w.at.IPAddressType
+	in.SubnetIDs, in.SecurityGroupIDs, in.PrivateDNS = w.at.SubnetIDs, w.groups(), w.hasPrivateDNS(service)
 	return in
 }
 
@@ -233,13 +251,10 @@ func (w *work) undo(ctx context.Context) error {
 			unwanted = append(unwanted, all[i].ID)
 		}
 	}
-	if err != nil && len(unwanted) == 0 && w.group == "" {
-		return err
+	if failed := w.delete(ctx, unwanted); failed != nil {
+		return failed
 	}
-	if err := w.delete(ctx, unwanted); err != nil {
-		return err
-	}
-	return w.deleteGroup(ctx)
+	return errors.Join(w.deleteGroup(ctx), err) // unless all could be seen, something may be left
 }
 
 // delete removes endpoints, and waits until they are gone.

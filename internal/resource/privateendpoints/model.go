@@ -5,16 +5,19 @@ package privateendpoints
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/endpointpolicy"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/network"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
 	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
 )
@@ -136,4 +139,19 @@ func (m *model) site() pattern.Site {
 	site := pattern.Site{Region: m.Region.ValueString()}
 	site.Partition, _ = awsapi.PartitionOf(site.Region)
 	return site
+}
+
+// maxTags is how many tags an object of EC2 takes; one of them is the mark.
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions
+const maxTags = 50
+
+// leaveMark keeps room for the mark among the tags.
+func (m *model) leaveMark(diags *diag.Diagnostics) {
+	elements := m.TagsAll.Elements()
+	if _, taken := elements[network.MarkTag]; taken {
+		diags.AddAttributeError(path.Root("tags"), "Tag of this resource's own", "The tag "+network.MarkTag+" marks what this resource makes. Remove it from tags and from the provider's default_tags.")
+	}
+	if len(elements) == maxTags {
+		diags.AddAttributeError(path.Root("tags"), "Too many tags", fmt.Sprintf("An object can have %d tags, and this resource adds one, %s. Remove one from tags or from the provider's default_tags.", maxTags, network.MarkTag))
+	}
 }

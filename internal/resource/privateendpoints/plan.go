@@ -5,6 +5,7 @@ package privateendpoints
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -39,7 +40,7 @@ func (m *model) resolve(ctx context.Context, state *model, imported bool, diags 
 		m.SecurityGroupID, m.Endpoints = types.StringUnknown(), types.MapUnknown(types.ObjectType{AttrTypes: endpointTypes()})
 		return
 	}
-	m.SecurityGroupID = m.plannedGroup(&set, state, before)
+	m.SecurityGroupID = m.plannedGroup(&set, state, before, imported)
 	m.EndpointPolicyJSON, m.LayerBucketPolicyJSON, m.S3PrefixListID = types.StringNull(), types.StringNull(), types.StringNull()
 	planned := map[string]endpoint{}
 	for _, service := range set.Services() {
@@ -61,33 +62,72 @@ func (m *model) resolve(ctx context.Context, state *model, imported bool, diags 
 
 // plannedEndpoint is what becomes of a service's endpoint.
 func (m *model) plannedEndpoint(service string, set *pattern.PrivateEndpoints, state *model, before map[string]endpoint, imported bool) endpoint {
-	e, there := before[service]
-	gateway := pattern.EndpointType(service) == pattern.EndpointGateway
+	e, there := m.current(service, before)
+	mayReuse := m.Existing.IsUnknown() || m.Existing.ValueString() == existingReuse
+	another := there && m.switchesFIPS(service, &e, state)
 	switch {
 	case there && m.reuses(&e):
 		return e
-	case there && e.keeps(imported):
-		another := !gateway && (m.FIPS.IsUnknown() || state.FIPS.ValueBool() != m.FIPS.ValueBool())
+	case there && e.keeps(imported) && (!another || !mayReuse):
 		return e.plan(m.wanted(service, set), another)
-	case m.Existing.IsUnknown() || m.Existing.ValueString() == existingReuse:
+	case mayReuse:
 		return unknownEndpoint()
 	default:
-		return newPlannedEndpoint(m.wanted(service, set), gateway)
+		return newPlannedEndpoint(m.wanted(service, set), pattern.EndpointType(service) == pattern.EndpointGateway)
+	}
+}
+
+// current gives the endpoint of a service. After an update that failed there may be two, of which one has the FIPS that is wanted.
+func (m *model) current(service string, before map[string]endpoint) (e endpoint, there bool) {
+	e, there = before[service]
+	if _, fips := pattern.ServiceOf(e.ServiceName.ValueString(), m.Region.ValueString()); there && fips == m.FIPS.ValueBool() {
+		return e, true
+	}
+	for _, id := range slices.Sorted(maps.Keys(before)) {
+		other := before[id]
+		of, fips := pattern.ServiceOf(other.ServiceName.ValueString(), m.Region.ValueString())
+		if id != service && of == service && fips == m.FIPS.ValueBool() && other.Managed.ValueBool() {
+			return other, true
+		}
+	}
+	return e, there
+}
+
+// switchesFIPS reports whether an endpoint may become another one, with or without FIPS. Not all services have both.
+func (m *model) switchesFIPS(service string, e *endpoint, state *model) bool {
+	if pattern.EndpointType(service) == pattern.EndpointGateway {
+		return false
+	}
+	_, fips := pattern.ServiceOf(e.ServiceName.ValueString(), m.Region.ValueString())
+	switch {
+	case m.FIPS.IsUnknown():
+		return true
+	case m.FIPS.ValueBool():
+		return !fips && (pattern.IsECR(service) || !state.FIPS.ValueBool())
+	default:
+		return fips
 	}
 }
 
 // plannedGroup is what becomes of the security group that this resource makes. Where all endpoints are of others it makes none.
-func (m *model) plannedGroup(set *pattern.PrivateEndpoints, state *model, before map[string]endpoint) types.String {
-	needed := slices.ContainsFunc(set.Services(), func(service string) bool {
-		e, there := before[service]
-		return pattern.EndpointType(service) == pattern.EndpointInterface && (!there || !m.reuses(&e))
-	})
+func (m *model) plannedGroup(set *pattern.PrivateEndpoints, state *model, before map[string]endpoint, imported bool) types.String {
+	needed, perhaps := false, false
+	for _, service := range set.Services() {
+		e, there := m.current(service, before)
+		switch {
+		case pattern.EndpointType(service) == pattern.EndpointGateway, there && m.reuses(&e):
+		case there && e.keeps(imported), m.Existing.ValueString() != existingReuse && !m.Existing.IsUnknown():
+			needed = true
+		default:
+			perhaps = true
+		}
+	}
 	switch {
 	case m.SecurityGroup.IsUnknown():
 		return types.StringUnknown()
-	case m.SecurityGroup.IsNull() || !needed:
+	case m.SecurityGroup.IsNull() || !needed && !perhaps:
 		return types.StringNull()
-	case state != nil && !state.SecurityGroupID.IsNull():
+	case needed && state != nil && !state.SecurityGroupID.IsNull():
 		return state.SecurityGroupID
 	default:
 		return types.StringUnknown()

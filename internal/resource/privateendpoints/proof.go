@@ -7,6 +7,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -28,76 +29,114 @@ func (m *model) prove(ctx context.Context, set *pattern.PrivateEndpoints, planne
 	if diags.HasError() {
 		return
 	}
-	var lines []string
-	if !m.EndpointPolicyJSON.IsNull() {
-		proof := pattern.ProveEndpointPolicy(set.Policy, pattern.EndpointPolicy(set.Policy), site)
-		endpointpolicy.Report(diags, proof.Problems)
-		lines = proof.Lines
-	}
-	var layers *policy.Document
-	if !m.LayerBucketPolicyJSON.IsNull() {
-		layers = m.proveLayers(set, site, diags)
-	}
-	for _, pull := range pulls {
-		more, complete := m.provePull(&pull, set, planned, layers, diags)
-		lines, known = append(lines, more...), known && complete
+	lines, proven := m.proveOwn(set, planned, diags)
+	known = known && proven
+	for i := range pulls {
+		more, proven := m.provePull(&pulls[i], set, planned, diags)
+		lines, known = append(lines, more...), known && proven
 	}
 	if known && !diags.HasError() {
 		m.Proof = fw.StringList(onlyOnce(lines))
 	}
 }
 
-// proveLayers looks at the policy of the S3 gateway, and gives it.
-func (m *model) proveLayers(set *pattern.PrivateEndpoints, site pattern.Site, diags *diag.Diagnostics) *policy.Document {
+// proveOwn looks at the policies of the endpoints that this resource makes. It reports whether all that it needs is known.
+func (m *model) proveOwn(set *pattern.PrivateEndpoints, planned map[string]endpoint, diags *diag.Diagnostics) (lines []string, known bool) {
+	known = true
+	var own, reused []string
+	for _, service := range slices.Sorted(maps.Keys(planned)) {
+		e := planned[service]
+		switch {
+		case e.Managed.IsUnknown():
+			known = false
+		case service == pattern.LayerService && e.Managed.ValueBool():
+			m.proveLayers(set, diags)
+		case pattern.IsECR(service) && e.Managed.ValueBool():
+			own = append(own, service)
+		case pattern.IsECR(service):
+			reused = append(reused, service)
+		}
+	}
+	if len(own) > 0 {
+		proof := pattern.ProveEndpointPolicy(set.Policy, pattern.EndpointPolicy(set.Policy), m.site())
+		endpointpolicy.Report(diags, proof.Problems)
+		lines = proof.Lines
+	}
+	if len(reused) > 0 {
+		lines = append(lines, "not looked at but for pulls: what else the policies of the reused endpoints of "+strings.Join(reused, ", ")+" let through")
+	}
+	return lines, known
+}
+
+// proveLayers looks at the policy of the S3 gateway.
+func (m *model) proveLayers(set *pattern.PrivateEndpoints, diags *diag.Diagnostics) {
 	document, err := policy.Parse(m.LayerBucketPolicyJSON.ValueString())
 	if err != nil {
-		panic(err) // it was built a moment ago
+		return // not known yet
 	}
 	if problem, ok := pattern.CheckEndpointPolicySize(document); !ok {
 		problem.Path = []string{"additional_bucket_arns"}
 		endpointpolicy.Report(diags, []pattern.Problem{problem})
 	}
 	if set.LayerBucketPolicy == pattern.LayerBucketMinimal {
-		endpointpolicy.Report(diags, pattern.ProveLayerBucketPolicy(set.AdditionalBucketARNs, document, site))
+		endpointpolicy.Report(diags, pattern.ProveLayerBucketPolicy(set.AdditionalBucketARNs, document, m.site()))
 	}
-	return &document
 }
 
-// provePull looks at a pull through the ECR endpoints, those of others with the policies that they have. It reports whether all that it
-// needs is known.
-func (m *model) provePull(
-	pull *endpointpolicy.Pull, set *pattern.PrivateEndpoints, planned map[string]endpoint, layers *policy.Document, diags *diag.Diagnostics,
-) (lines []string, known bool) {
-	through := map[string]map[string]string{} // ids by service, by the text of the policy
+// way is how a pull comes to ECR: through endpoints with one policy.
+type way struct {
+	policy string
+	own    bool
+}
+
+// provePull looks at a pull through the ECR endpoints and the S3 gateway, those of others with the policies that they have. It reports
+// whether all that it needs is known.
+func (m *model) provePull(pull *endpointpolicy.Pull, set *pattern.PrivateEndpoints, planned map[string]endpoint, diags *diag.Diagnostics) (lines []string, known bool) {
 	known = true
+	ids, unknownID := map[way]map[string]string{}, false
+	var layers *policy.Document
 	for service, e := range planned {
 		switch {
-		case !pattern.IsECR(service):
+		case !pattern.IsECR(service) && service != pattern.LayerService:
 		case e.PolicyJSON.IsUnknown():
 			known = false
-		default:
-			text := e.PolicyJSON.ValueString()
-			if through[text] == nil {
-				through[text] = map[string]string{}
+		case service == pattern.LayerService:
+			if document, ok := m.readable(pull, service, e.PolicyJSON.ValueString(), diags); ok {
+				layers = &document
 			}
-			through[text][service] = e.ID.ValueString()
-			known = known && !e.ID.IsUnknown()
+		default:
+			through := way{e.PolicyJSON.ValueString(), e.Managed.ValueBool()}
+			if ids[through] == nil {
+				ids[through] = map[string]string{}
+			}
+			ids[through][service] = e.ID.ValueString()
+			unknownID = unknownID || e.ID.IsUnknown()
 		}
 	}
-	for _, text := range slices.Sorted(maps.Keys(through)) {
-		document, err := policy.Parse(text)
-		if err != nil {
-			diags.AddAttributeWarning(pull.At, "Endpoint policy that can't be read", "The pull isn't proven, since the policy of an endpoint isn't a policy document: "+err.Error()+".")
+	for _, through := range slices.SortedFunc(maps.Keys(ids), func(a, b way) int { return strings.Compare(a.policy, b.policy) }) {
+		document, ok := m.readable(pull, "ECR", through.policy, diags)
+		if !ok {
 			continue
 		}
 		input := pull.Input
-		input.Allowed, input.VPCID, input.EndpointIDs, input.Fargate = set.Policy.RepositoryARNs, m.VPCID.ValueString(), through[text], set.Fargate()
-		input.Endpoint, input.LayerBucket = document, layers
+		input.VPCID, input.EndpointIDs, input.Fargate, input.Endpoint, input.LayerBucket = m.VPCID.ValueString(), ids[through], set.Fargate(), document, layers
+		if through.own {
+			input.Allowed = set.Policy.RepositoryARNs
+		}
 		proof := pattern.ProvePrivatePull(input, m.site())
 		endpointpolicy.ReportAt(diags, pull.At, proof.Problems)
-		lines = append(lines, proof.Lines...)
+		lines, known = append(lines, proof.Lines...), known && !(proof.Undecided && unknownID)
 	}
 	return lines, known
+}
+
+// readable gives the policy of an endpoint. One of others may be anything.
+func (m *model) readable(pull *endpointpolicy.Pull, service, text string, diags *diag.Diagnostics) (policy.Document, bool) {
+	document, err := policy.Parse(text)
+	if err != nil {
+		diags.AddAttributeWarning(pull.At, "Endpoint policy that can't be read", "The pull isn't proven through the endpoint of "+service+", whose policy isn't a policy document: "+err.Error()+".")
+	}
+	return document, err == nil
 }
 
 // provenLater proves after the apply what needs the endpoints' ids. It stops nothing any more, so what fails is a warning.

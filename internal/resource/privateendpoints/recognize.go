@@ -43,9 +43,7 @@ func (r *Resource) recognize(ctx context.Context, m *model, diags *diag.Diagnost
 	all, tags := map[string]endpoint{}, []map[string]string{}
 	for service, e := range found {
 		all[service] = newEndpoint(e, marked, e.PrivateDNS || hasPrivateDNS(services, e.ServiceName))
-		if marked {
-			tags = append(tags, e.Tags)
-		}
+		tags = append(tags, e.Tags)
 	}
 	m.setEndpoints(ctx, all, diags)
 	m.recognizeSet(found, region)
@@ -56,11 +54,7 @@ func (r *Resource) recognize(ctx context.Context, m *model, diags *diag.Diagnost
 	tags = append(tags, groupTags...)
 	m.TagsAll = types.MapNull(types.StringType)
 	m.refreshTags(ctx, r.Provider, tags, diags)
-	if gateway := found[pattern.LayerService]; gateway != nil {
-		if id, err := r.Provider.Clients.PrefixListID(ctx, region, gateway.ServiceName); err == nil {
-			m.S3PrefixListID = types.StringValue(id)
-		}
-	}
+	r.refreshPrefixList(ctx, m, all)
 	var unproven diag.Diagnostics // the plan tells them
 	set := m.endpointSet()
 	m.Proof = fw.StringList(nil)
@@ -154,4 +148,29 @@ func (r *Resource) recognizeGroup(ctx context.Context, m *model, diags *diag.Dia
 		tags = append(tags, group.Tags)
 	}
 	return tags, nil
+}
+
+type privateState interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+}
+
+// isImported reports whether the endpoints were found at an import and never applied since.
+func isImported(ctx context.Context, private privateState) (bool, diag.Diagnostics) {
+	mark, diags := private.GetKey(ctx, importedKey)
+	return string(mark) == "true", diags
+}
+
+// warnUnmanaged names the endpoints that a deletion leaves, since they were imported and never applied.
+func warnUnmanaged(ctx context.Context, private privateState, state *model, diags *diag.Diagnostics) {
+	imported, d := isImported(ctx, private)
+	diags.Append(d...)
+	var left []string
+	for _, e := range state.endpoints(ctx, diags) {
+		if !e.Managed.ValueBool() {
+			left = append(left, e.ID.ValueString())
+		}
+	}
+	if slices.Sort(left); imported && len(left) > 0 {
+		diags.AddWarning("Imported endpoints are left", "The endpoints "+strings.Join(left, ", ")+" were imported, but no apply has taken them over, so they are left. Delete them by other means, or import, apply and destroy them.")
+	}
 }

@@ -78,11 +78,12 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	plan.Region = fw.PlanRegion(r.Provider, config.Region, prior.Region, resp)
 	plan.TagsAll = fw.PlanTagsAll(ctx, r.Provider, plan.Tags, &resp.Diagnostics)
+	plan.leaveMark(&resp.Diagnostics)
 	plan.resolve(ctx, state, imported, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !plan.Endpoints.IsUnknown() && !plan.Endpoints.Equal(prior.Endpoints) {
+	if !plan.Endpoints.IsUnknown() && (!plan.Endpoints.Equal(prior.Endpoints) || !plan.SecurityGroup.Equal(prior.SecurityGroup)) {
 		before := prior.endpoints(ctx, &resp.Diagnostics)
 		plan.warn(ctx, before, &resp.Diagnostics)
 		if !plan.VPCID.IsUnknown() && !plan.Region.IsUnknown() {
@@ -108,7 +109,15 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if err := w.createAll(ctx); err != nil {
+	services, err := w.reuse(ctx, w.set.Services())
+	if err != nil {
+		fw.AddError(&resp.Diagnostics, "reading", object, plan.VPCID.ValueString(), err)
+		return
+	}
+	if w.proveFound(ctx, plan.endpoints(ctx, &resp.Diagnostics), &resp.Diagnostics); resp.Diagnostics.HasError() {
+		return
+	}
+	if err := w.createAll(ctx, services); err != nil {
 		fw.AddError(&resp.Diagnostics, "creating", object, plan.VPCID.ValueString(), err)
 		undone := w.undo(ctx)
 		if undone == nil {
@@ -194,6 +203,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
+	warnUnmanaged(ctx, req.Private, &state, &resp.Diagnostics)
 	w := &work{clients: r.Provider.Clients, plan: &state, at: pattern.Placement{Region: state.Region.ValueString()}, group: state.SecurityGroupID.ValueString()}
 	err := w.delete(ctx, ownIDs(state.endpoints(ctx, &resp.Diagnostics), false))
 	if err == nil {
@@ -246,7 +256,18 @@ func (r *Resource) change(ctx context.Context, plan, state *model, imported bool
 		fw.AddError(diags, "reading", object, plan.VPCID.ValueString(), err)
 		return false
 	}
-	c := w.sort(before, live, imported)
+	planned := plan.endpoints(ctx, diags)
+	c, err := w.sort(before, planned, live, imported)
+	if err == nil {
+		c.created, err = w.reuse(ctx, c.created)
+	}
+	if err != nil {
+		fw.AddError(diags, "updating", object, plan.VPCID.ValueString(), err)
+		return false
+	}
+	if w.proveFound(ctx, planned, diags); diags.HasError() {
+		return false
+	}
 	c.lose(ctx, state, plan, diags)
 	if err := w.update(ctx, c); err != nil {
 		fw.AddError(diags, "updating", object, plan.VPCID.ValueString(), err)
@@ -267,14 +288,4 @@ func ownIDs(all map[string]endpoint, imported bool) []string {
 	}
 	slices.Sort(ids)
 	return ids
-}
-
-type privateState interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}
-
-// isImported reports whether the endpoints were found at an import and never applied since.
-func isImported(ctx context.Context, private privateState) (bool, diag.Diagnostics) {
-	mark, diags := private.GetKey(ctx, importedKey)
-	return string(mark) == "true", diags
 }

@@ -99,7 +99,7 @@ func placement() map[string]schema.Attribute {
 		},
 		"ip_address_type": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "Addresses of the interface endpoints: `ipv4`, `dualstack` or `ipv6`. Left to Amazon EC2 without it, which takes `ipv4`. With `dualstack`, the clients must also reach Amazon S3 by its dual-stack names.",
+			MarkdownDescription: "Addresses of the endpoints, that of Amazon S3 included: `ipv4`, `dualstack` or `ipv6`. Left to Amazon EC2 without it, which takes `ipv4`.",
 			Validators:          []validator.String{stringvalidator.OneOf("ipv4", "dualstack", "ipv6")},
 		},
 	}
@@ -128,7 +128,7 @@ func set() map[string]schema.Attribute {
 		"existing": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "What to do when the VPC has an endpoint of a service already: `" + existingError + "` (the default), or `" + existingReuse + "` to use it as it is. Such an endpoint has `managed = false` in `endpoints`, " +
-				"and is never changed or deleted.",
+				"and is never changed or deleted. With `create_before_destroy` the endpoints of the object that is replaced would be in the way, or reused and then deleted: do without it.",
 			Validators: []validator.String{stringvalidator.OneOf(existingError, existingReuse)},
 		},
 	}
@@ -146,8 +146,8 @@ func computed() map[string]schema.Attribute {
 			NestedObject:        schema.NestedAttributeObject{Attributes: endpointAttributes()},
 		},
 		"security_group_id":        document("The security group that `security_group` made, such as `sg-0123456789abcdef0`."),
-		"endpoint_policy_json":     document("The policy of both ECR endpoints as JSON, such as `{\"Version\":\"2012-10-17\",…}`."),
-		"layer_bucket_policy_json": document("The policy of the S3 gateway as JSON, such as `{\"Version\":\"2012-10-17\",…}`."),
+		"endpoint_policy_json":     document("The policy of those ECR endpoints that this resource manages as JSON, such as `{\"Version\":\"2012-10-17\",…}`."),
+		"layer_bucket_policy_json": document("The policy of the S3 gateway, if this resource manages it, as JSON, such as `{\"Version\":\"2012-10-17\",…}`."),
 		"s3_prefix_list_id":        document("AWS's prefix list of Amazon S3, such as `pl-6da54004`, for egress rules of the containers' security groups."),
 		"proof": schema.ListAttribute{
 			Computed: true, ElementType: types.StringType,
@@ -173,7 +173,7 @@ func endpointAttributes() map[string]schema.Attribute {
 		"state":              text("State of the endpoint, such as `available`."),
 		"managed":            flag("Whether this resource makes and changes the endpoint: `false` for one that is reused."),
 		"private_dns":        flag("Whether the service's own names lead to the endpoint, such as `true`; null where there is no private DNS."),
-		"ip_address_type":    text("Addresses of the endpoint, such as `ipv4`; null for the gateway."),
+		"ip_address_type":    text("Addresses of the endpoint, such as `ipv4`."),
 		"policy_json":        text("Policy of the endpoint as JSON, such as `{\"Version\":\"2012-10-17\",…}`."),
 		"dns_names":          schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Names of the endpoint, the Region's first, such as `[\"vpce-0123456789abcdef0-abcdefgh.api.ecr.eu-west-1.vpce.amazonaws.com\"]`; empty for the gateway."},
 		"subnet_ids":         set("Subnets of the endpoint, such as `[\"subnet-0123456789abcdef0\"]`; null for the gateway."),

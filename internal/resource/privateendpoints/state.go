@@ -17,22 +17,12 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
 )
 
-// settle fills what the plan left unknown with what there is after an apply that did all it should.
+// settle fills what the plan left unknown with what there is after an apply that did all it should. It makes no call that may fail.
 func (w *work) settle(ctx context.Context, plan *model, diags *diag.Diagnostics) {
-	planned := plan.endpoints(ctx, diags)
-	all, err := w.endpoints(ctx, planned)
-	if err != nil {
-		fw.AddError(diags, "reading", object, plan.VPCID.ValueString(), err)
-		return
-	}
-	for service, e := range all {
-		p := planned[service]
-		switch {
-		case !p.State.IsUnknown() && !p.State.IsNull():
-			all[service] = p
-		case !p.PolicyJSON.IsUnknown():
-			e.PolicyJSON = p.PolicyJSON
-			all[service] = e
+	planned, all := plan.endpoints(ctx, diags), w.endpoints(plan.endpoints(ctx, diags))
+	for service, p := range planned {
+		if e, there := all[service]; there {
+			all[service] = e.known(&p)
 		}
 	}
 	plan.setEndpoints(ctx, all, diags)
@@ -45,26 +35,34 @@ func (w *work) settle(ctx context.Context, plan *model, diags *diag.Diagnostics)
 	}
 }
 
-// endpoints gives the endpoints as they were last seen, and those of others as they are.
-func (w *work) endpoints(ctx context.Context, planned map[string]endpoint) (map[string]endpoint, error) {
-	var others []string
-	for service, id := range w.ids {
-		if !w.own[service] {
-			others = append(others, id)
+// known gives an endpoint with all that the plan knew of it: a read that comes right after a write may show what was before.
+func (e endpoint) known(planned *endpoint) endpoint {
+	if !planned.State.IsUnknown() {
+		return *planned
+	}
+	for _, text := range [][2]*types.String{{&e.PolicyJSON, &planned.PolicyJSON}, {&e.IPAddressType, &planned.IPAddressType}} {
+		if !text[1].IsUnknown() {
+			*text[0] = *text[1]
 		}
 	}
-	found, err := w.clients.EndpointsByID(ctx, w.at.Region, others)
-	if err != nil {
-		return nil, err
+	for _, set := range [][2]*types.Set{{&e.SubnetIDs, &planned.SubnetIDs}, {&e.SecurityGroupIDs, &planned.SecurityGroupIDs}, {&e.RouteTableIDs, &planned.RouteTableIDs}} {
+		if !set[1].IsUnknown() {
+			*set[0] = *set[1]
+		}
 	}
-	for i := range found {
-		w.seen[found[i].ID] = found[i]
+	if !planned.PrivateDNS.IsUnknown() {
+		e.PrivateDNS = planned.PrivateDNS
 	}
+	return e
+}
+
+// endpoints gives the endpoints as they were last seen.
+func (w *work) endpoints(planned map[string]endpoint) map[string]endpoint {
 	all := map[string]endpoint{}
 	for service, id := range w.ids {
 		live, there := w.seen[id]
 		if !there {
-			continue // one of others, deleted a moment ago
+			continue
 		}
 		withDNS := w.hasPrivateDNS(service)
 		if p, known := planned[service]; known && !p.PrivateDNS.IsUnknown() {
@@ -72,21 +70,17 @@ func (w *work) endpoints(ctx context.Context, planned map[string]endpoint) (map[
 		}
 		all[service] = newEndpoint(&live, w.own[service], withDNS)
 	}
-	return all, nil
+	return all
 }
 
 // prefixList gives AWS's prefix list of S3, or null where the caller may not look.
 func (w *work) prefixList(ctx context.Context, diags *diag.Diagnostics) types.String {
 	id, err := w.clients.PrefixListID(ctx, w.at.Region, w.names[pattern.LayerService])
-	switch {
-	case err == nil:
-		return types.StringValue(id)
-	case awsapi.IsAccessDenied(err):
-		diags.AddWarning("Prefix list of Amazon S3 not known", "s3_prefix_list_id stays empty: "+err.Error())
-	default:
-		diags.AddWarning("Prefix list of Amazon S3 not known", "s3_prefix_list_id stays empty until the endpoints change: "+err.Error())
+	if err != nil {
+		diags.AddWarning("Prefix list of Amazon S3 not known", "s3_prefix_list_id stays empty until a refresh may read it: "+err.Error())
+		return types.StringNull()
 	}
-	return types.StringNull()
+	return types.StringValue(id)
 }
 
 // refresh takes over what is live, and reports whether nothing is left. Endpoints that are being deleted are taken for gone.
@@ -118,6 +112,7 @@ func (r *Resource) refresh(ctx context.Context, m *model, diags *diag.Diagnostic
 		}
 	}
 	m.setEndpoints(ctx, all, diags)
+	r.refreshPrefixList(ctx, m, all)
 	if own, found := groups[group]; found {
 		m.setIngress(ctx, &own, diags)
 		tags = append(tags, own.Tags)
@@ -126,6 +121,17 @@ func (r *Resource) refresh(ctx context.Context, m *model, diags *diag.Diagnostic
 	}
 	m.refreshTags(ctx, r.Provider, tags, diags)
 	return len(all) == 0 && m.SecurityGroupID.IsNull(), nil
+}
+
+// refreshPrefixList asks for the prefix list where an apply couldn't.
+func (r *Resource) refreshPrefixList(ctx context.Context, m *model, all map[string]endpoint) {
+	gateway, there := all[pattern.LayerService]
+	if !there || !m.S3PrefixListID.IsNull() {
+		return
+	}
+	if id, err := r.Provider.Clients.PrefixListID(ctx, m.Region.ValueString(), gateway.ServiceName.ValueString()); err == nil {
+		m.S3PrefixListID = types.StringValue(id)
+	}
 }
 
 // setIngress leaves of the sources those that the group lets in. What others let in is theirs.
