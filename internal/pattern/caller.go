@@ -58,6 +58,13 @@ func ProveCaller(statements []policy.Statement, site Site, repository string, ca
 // allElse names a policy that stands for all that isn't looked at, and allows.
 const allElse = "all else"
 
+// lookedAt leaves out the reasons that lie in what isn't looked at.
+func lookedAt(reasons []string) []string {
+	return slices.DeleteFunc(reasons, func(reason string) bool {
+		return strings.HasPrefix(reason, "assumed") || strings.Contains(reason, " of the "+allElse)
+	})
+}
+
 // example is an ARN that stands for the caller in a list of principals.
 func (c Caller) example() string {
 	if role, session := roleOfSession(c.ARN); session {
@@ -97,9 +104,7 @@ func (p *prover) lockedOut(statements []policy.Statement) lockout {
 				out.actions = append(out.actions, a.Action)
 			}
 		}
-		out.reasons = slices.DeleteFunc(access.Reasons(), func(reason string) bool {
-			return strings.HasPrefix(reason, "assumed") || strings.Contains(reason, " of the "+allElse)
-		})
+		out.reasons = lookedAt(access.Reasons())
 	}
 	return out
 }

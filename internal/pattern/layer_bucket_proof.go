@@ -71,7 +71,7 @@ func (p *gatewayProver) own() authz.Caller {
 func (p *gatewayProver) through(argument string, who authz.Caller, object string) {
 	access := who.Access([]string{getObject}, authz.Repository{ARN: object, OrganizationPath: authz.UnknownValue}, p.layers)
 	if denied, reasons := certain(access); len(denied) > 0 {
-		p.report(argument, "Layer bucket policy that stops what it is for", "The S3 endpoint doesn't let "+object+" be read:"+bullets(reasons))
+		p.report(argument, "Layer bucket policy that stops what it is for", "The S3 endpoint doesn't let "+object+" be read:"+bullets(lookedAt(reasons)))
 	}
 }
 

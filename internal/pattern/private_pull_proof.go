@@ -61,10 +61,14 @@ func ValidatePrivatePull(p PrivatePull) []Problem {
 // The Docker API's endpoint decides whether images can be pulled at all; that of the ECR API is asked by some agents, so a denial
 // there alone is a warning. The problems have no path.
 func ProvePrivatePull(input PrivatePull, site Site) Proof {
+	return newPullProver(input, site).prove()
+}
+
+func newPullProver(input PrivatePull, site Site) *pullProver {
 	p := &pullProver{pull: input, site: assumed(site)}
 	p.layers = authz.Layers{
 		Identity: []*authz.Policy{authz.AssumedToAllow("identity policies")}, Endpoint: []*authz.Policy{authz.Compile(endpointPolicyName, input.Endpoint)},
-		Repository: []*authz.Policy{authz.Compile(allElse, policy.New(everything("")))},
+		Repository: []*authz.Policy{authz.Compile(allElse, policy.New(toAccountOf(input.PrincipalARN)))},
 	}
 	if input.Identity != nil {
 		p.layers.Identity = nil
@@ -75,14 +79,26 @@ func ProvePrivatePull(input PrivatePull, site Site) Proof {
 	if input.Repository != nil {
 		p.layers.Repository = []*authz.Policy{authz.Compile("repository policy", *input.Repository)}
 	}
+	return p
+}
+
+func (p *pullProver) prove() Proof {
 	p.login()
-	for _, pattern := range input.RepositoryARNs {
+	for _, pattern := range p.pull.RepositoryARNs {
 		p.images(pattern)
 	}
 	p.outside()
 	p.imageLayers()
 	p.assumptions()
 	return p.proof
+}
+
+// toAccountOf is what a repository's policy is assumed to grant: the pull, to the principal's account, which leaves it to the identity
+// policies whether the principal may. A grant to the principal itself would make them void in the repository's own account.
+func toAccountOf(principal string) policy.Statement {
+	s := everything("")
+	s.Principal = policy.Principal{AWS: []string{accountOf(principal)}}
+	return s
 }
 
 // pullProver asks as one principal.
@@ -141,7 +157,9 @@ func (p *pullProver) images(pattern string) {
 
 // decide turns an answer into a problem, or a line. It reports whether there is no problem.
 func (p *pullProver) decide(severity policy.Severity, what string, access authz.Access) bool {
-	switch denied, reasons := certain(access); {
+	denied, reasons := certain(access)
+	reasons = lookedAt(reasons)
+	switch {
 	case len(denied) > 0:
 		p.proof.Problems = append(p.proof.Problems, Problem{
 			Severity: severity, Summary: "Pull that is denied",

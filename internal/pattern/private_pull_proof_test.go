@@ -71,18 +71,23 @@ func TestProvePrivatePull(t *testing.T) {
 		change []func(*pull)
 		found  []string
 	}{
-		"as it should be":    {nil, nil},
-		"identity unknown":   {[]func(*pull){identity(authz.UnknownDocument())}, nil},
-		"ids not known yet":  {[]func(*pull){func(p *pull) { p.EndpointIDs = map[string]string{"ecr.api": "", "ecr.dkr": ""} }}, nil},
-		"identity by VPC":    {[]func(*pull){identity(pattern.ECSExecutionPolicy(pattern.ECSExecution{RepositoryARNs: []string{appARN}, SourceVPCIDs: []string{"vpc-0a1b2c3d"}}))}, nil},
-		"another VPC":        {[]func(*pull){identity(pattern.ECSExecutionPolicy(pattern.ECSExecution{RepositoryARNs: []string{appARN}, SourceVPCIDs: []string{"vpc-0f1e2d3c"}}))}, []string{denied + byDKR, "needs a VPC that is vpc-0f1e2d3c; this request's is vpc-0a1b2c3d"}},
-		"another endpoint":   {[]func(*pull){identity(execution(strangeID))}, []string{denied + byDKR + "ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer:", "statement Pull of the identity policy needs a VPC endpoint that is " + strangeID + "; this request's is " + dkrID}},
-		"another, said once": {[]func(*pull){identity(execution(strangeID))}, []string{denied + byDKR}},
-		"ecr.dkr alone":      {[]func(*pull){identity(execution(dkrID))}, []string{"warning : Pull that is denied: " + executionRole + " can't " + byAPI}},
-		"ecr.api alone":      {[]func(*pull){identity(execution(apiID))}, []string{denied + byDKR}},
-		"only one of ECR's":  {[]func(*pull){identity(execution(dkrID)), func(p *pull) { p.EndpointIDs = map[string]string{"ecr.api": apiID} }}, []string{denied + byAPI}},
-		"Fargate 1.3":        {[]func(*pull){identity(execution(dkrID)), func(p *pull) { p.EndpointIDs = map[string]string{"ecr.dkr": dkrID} }}, nil},
-		"login by endpoint":  {[]func(*pull){identity(allOf(vpce(dkrID, apiID)))}, []string{denied + loginOwn}},
+		"as it should be":           {nil, nil},
+		"identity unknown":          {[]func(*pull){identity(authz.UnknownDocument())}, nil},
+		"ids not known yet":         {[]func(*pull){func(p *pull) { p.EndpointIDs = map[string]string{"ecr.api": "", "ecr.dkr": ""} }}, nil},
+		"identity by VPC":           {[]func(*pull){identity(pattern.ECSExecutionPolicy(pattern.ECSExecution{RepositoryARNs: []string{appARN}, SourceVPCIDs: []string{"vpc-0a1b2c3d"}}))}, nil},
+		"another VPC":               {[]func(*pull){identity(pattern.ECSExecutionPolicy(pattern.ECSExecution{RepositoryARNs: []string{appARN}, SourceVPCIDs: []string{"vpc-0f1e2d3c"}}))}, []string{denied + byDKR, "needs a VPC that is vpc-0f1e2d3c; this request's is vpc-0a1b2c3d"}},
+		"another endpoint":          {[]func(*pull){identity(execution(strangeID))}, []string{denied + byDKR + "ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer:", "statement Pull of the identity policy needs a VPC endpoint that is " + strangeID + "; this request's is " + dkrID}},
+		"another, said once":        {[]func(*pull){identity(execution(strangeID))}, []string{denied + byDKR}},
+		"ecr.dkr alone":             {[]func(*pull){identity(execution(dkrID))}, []string{"warning : Pull that is denied: " + executionRole + " can't " + byAPI}},
+		"ecr.api alone":             {[]func(*pull){identity(execution(apiID))}, []string{denied + byDKR}},
+		"only one of ECR's":         {[]func(*pull){identity(execution(dkrID)), func(p *pull) { p.EndpointIDs = map[string]string{"ecr.api": apiID} }}, []string{denied + byAPI}},
+		"Fargate 1.3":               {[]func(*pull){identity(execution(dkrID)), func(p *pull) { p.EndpointIDs = map[string]string{"ecr.dkr": dkrID} }}, nil},
+		"login by endpoint":         {[]func(*pull){identity(allOf(vpce(dkrID, apiID)))}, []string{denied + loginOwn}},
+		"repository policy unknown": {[]func(*pull){identity(execution(strangeID)), func(p *pull) { p.Repository = nil }}, []string{denied + byDKR + "ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer:", "\n  - statement Pull of the identity policy needs a VPC endpoint that is " + strangeID + "; this request's is " + dkrID}},
+		"abroad, repository policy unknown": {[]func(*pull){func(p *pull) {
+			p.PrincipalARN, p.Repository, p.Endpoint = "arn:aws:iam::222222222222:role/node", nil, pattern.FullAccessEndpointPolicy()
+			p.Allowed = nil
+		}}, nil},
 		"login, no Fargate":  {[]func(*pull){identity(allOf(vpce(dkrID, apiID))), func(p *pull) { p.Fargate = false }}, nil},
 		"no identity policy": {[]func(*pull){func(p *pull) { p.Identity = []policy.Document{} }}, []string{denied + loginAPI, denied + loginOwn, denied + byDKR}},
 		"another role":       {[]func(*pull){through(endpointPolicy{RepositoryARNs: []string{appARN}, PrincipalARNs: []string{role}})}, []string{denied + loginAPI, denied + byDKR, "statement AllowPull of the endpoint policy needs a principal ARN that matches " + role}},
