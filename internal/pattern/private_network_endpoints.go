@@ -39,6 +39,16 @@ func (d *diagnoser) endpoints() {
 	}
 }
 
+// EndpointsIn gives the endpoints of the services that are needed.
+func (p PrivateNetwork) EndpointsIn(n Network) []VPCEndpoint {
+	d := &diagnoser{PrivateNetwork: p, network: n}
+	var all []VPCEndpoint
+	for _, service := range d.services() {
+		all = append(all, d.serving(service)...)
+	}
+	return all
+}
+
 // serving gives the endpoints of a service, the one that hosts resolve to first. What the service is named, where that isn't
 // known, may begin otherwise than the endpoint's.
 func (d *diagnoser) serving(service string) []VPCEndpoint {

@@ -6,6 +6,7 @@ package network
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 
@@ -34,61 +35,77 @@ type Look struct {
 // DescribeVpcEndpoints and DescribeVpcEndpointServices.
 func Read(ctx context.Context, clients *awsapi.Clients, look Look, diags *diag.Diagnostics) pattern.Network {
 	var n pattern.Network
-	var unread []string
-	var mu sync.Mutex
-	var all sync.WaitGroup
-	read := func(what string, call func() error) {
-		all.Go(func() {
-			err := call()
-			mu.Lock()
-			defer mu.Unlock()
-			switch {
-			case err == nil:
-			case awsapi.IsAccessDenied(err):
-				unread = append(unread, what+": "+err.Error())
-			default:
-				fw.AddError(diags, "reading", what, look.VPCID, err)
-			}
-		})
-	}
-	read("VPC", func() error { return readVPC(ctx, clients, look, &n) })
-	read("subnets of VPC", func() error {
+	r := &reading{vpcID: look.VPCID, diags: diags}
+	r.read("VPC", func() error { return readVPC(ctx, clients, look, &n) })
+	r.read("subnets of VPC", func() error {
 		subnets, err := clients.Subnets(ctx, look.Region, look.SubnetIDs)
 		if err == nil {
 			n.Subnets = converted(subnets, func(s awsapi.Subnet) pattern.Subnet { return pattern.Subnet(s) })
 		}
 		return err
 	})
-	read("route tables of VPC", func() error {
+	r.read("route tables of VPC", func() error {
 		tables, err := readRouteTables(ctx, clients, look)
 		if err == nil {
 			n.RouteTables = converted(tables, routeTable)
 		}
 		return err
 	})
-	read("security groups of VPC", func() error {
+	r.read("security groups of VPC", func() error {
 		groups, err := clients.SecurityGroups(ctx, look.Region, look.SecurityGroupIDs)
 		if err == nil {
 			n.SecurityGroups = converted(groups, SecurityGroup)
 		}
 		return err
 	})
-	read("endpoints of VPC", func() error {
+	r.read("endpoints of VPC", func() error {
 		endpoints, err := clients.Endpoints(ctx, look.Region, look.VPCID)
+		if err == nil {
+			n.Endpoints = []pattern.VPCEndpoint{}
+		}
 		for i := range endpoints {
 			n.Endpoints = append(n.Endpoints, Endpoint(&endpoints[i]))
 		}
 		return err
 	})
-	read("endpoint services for VPC", func() (err error) {
+	r.read("endpoint services for VPC", func() (err error) {
 		n.Services, err = Services(ctx, clients, look.Region)
 		return err
 	})
-	all.Wait()
-	if len(unread) > 0 {
-		diags.AddWarning("Part of the network not looked at", "What the caller may not read isn't checked before EC2 itself refuses it:\n  - "+strings.Join(unread, "\n  - "))
-	}
+	r.wait()
 	return n
+}
+
+// reading is several reads at once.
+type reading struct {
+	vpcID  string
+	diags  *diag.Diagnostics
+	mu     sync.Mutex
+	all    sync.WaitGroup
+	unread []string
+}
+
+func (r *reading) read(what string, call func() error) {
+	r.all.Go(func() {
+		err := call()
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		switch {
+		case err == nil:
+		case awsapi.IsAccessDenied(err):
+			r.unread = append(r.unread, what+": "+err.Error())
+		default:
+			fw.AddError(r.diags, "reading", what, r.vpcID, err)
+		}
+	})
+}
+
+func (r *reading) wait() {
+	r.all.Wait()
+	if len(r.unread) > 0 {
+		slices.Sort(r.unread)
+		r.diags.AddWarning("Part of the network not looked at", "What the caller may not read isn't checked:\n  - "+strings.Join(r.unread, "\n  - "))
+	}
 }
 
 // Services gives the endpoint services of a Region.
