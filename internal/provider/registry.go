@@ -16,6 +16,7 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/layerbucketpolicydocument"
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/lockdownpolicydocument"
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/organizationpaths"
+	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/privateendpointsdiagnosis"
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/repositoryaccess"
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/repositorypolicydocument"
 	"github.com/ecrx/terraform-provider-ecrx/internal/datasource/tagscopedpolicydocument"
@@ -58,6 +59,7 @@ func dataSources() []func() datasource.DataSource {
 		layerbucketpolicydocument.NewDataSource,
 		lockdownpolicydocument.NewDataSource,
 		organizationpaths.NewDataSource,
+		privateendpointsdiagnosis.NewDataSource,
 		repositoryaccess.NewDataSource,
 		repositorypolicydocument.NewDataSource,
 		tagscopedpolicydocument.NewDataSource,
