@@ -205,7 +205,7 @@ func (d *diagnoser) zonesWithout(e VPCEndpoint) []string {
 		offered := !slices.ContainsFunc(d.network.Services, func(o OfferedService) bool {
 			return o.Name == e.ServiceName && o.Type == e.Type && !slices.Contains(o.Zones, zone)
 		})
-		if zone != "" && !in[zone] && offered {
+		if !in[zone] && offered {
 			zones = append(zones, zone)
 		}
 	}

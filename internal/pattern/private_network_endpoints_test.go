@@ -51,7 +51,7 @@ func TestDiagnosisOfMissingEndpoints(t *testing.T) {
 			s.routes("::/0 eigw-01", "pl-01 "+gatewayID)
 			s.remove(logsID)
 		}, []string{"warning MISSING_ENDPOINT logs: over the internet through eigw-01. "}},
-		"no route tables read": {func(s *site) { s.remove(logsID); s.RouteTables = nil }, []string{"warning MISSING_ENDPOINT logs: isn't known, since the route tables couldn't be read"}},
+		"no route tables read": {func(s *site) { s.remove(logsID); s.RouteTables = nil }, []string{"warning MISSING_ENDPOINT logs: isn't known, since the route table of " + subnetA + " couldn't be read"}},
 		"FIPS in its place": {func(s *site) {
 			s.endpoint(apiID, func(e *pattern.VPCEndpoint) { e.ServiceName = gone + "ecr-fips.api" })
 		}, []string{"error MISSING_ENDPOINT ecr.api: " + apiID + " is for " + gone + "ecr-fips.api, whose hosts are others: see fips."}},
@@ -86,7 +86,7 @@ func TestDiagnosisOfMissingEndpoints(t *testing.T) {
 			s.routes()
 		}, []string{"error ENDPOINT_NOT_AVAILABLE " + gatewayID + ": is deleting, so that a pull"}},
 		"waiting":             {func(s *site) { s.endpoint(logsID, func(e *pattern.VPCEndpoint) { e.State = "pendingacceptance" }) }, []string{"error ENDPOINT_NOT_AVAILABLE " + logsID + ": waits for its service's owner to accept it."}},
-		"another is deleting": {also(dkrID, func(e *pattern.VPCEndpoint) { e.State = "deleting" }), nil},
+		"another is deleting": {also(dkrID, func(e *pattern.VPCEndpoint) { e.ID, e.State = "vpce-00", "deleting" }), nil},
 		"in no subnet": {func(s *site) {
 			s.endpoint(dkrID, func(e *pattern.VPCEndpoint) { e.SubnetIDs, e.PrivateDNS = nil, false })
 		}, []string{"error ENDPOINT_WITHOUT_SUBNETS " + dkrID}},
@@ -100,6 +100,24 @@ func TestDiagnosisOfMissingEndpoints(t *testing.T) {
 			s.endpoint(logsID, func(e *pattern.VPCEndpoint) { e.PrivateDNS = false })
 			s.Network.Services = []pattern.OfferedService{{Name: gone + "logs", Type: "Interface", Zones: []string{"eu-west-1a", "eu-west-1b"}}}
 		}, nil},
+		"no private name of another": {func(s *site) {
+			s.endpoint(apiID, func(e *pattern.VPCEndpoint) { e.PrivateDNS = false })
+			s.Network.Services = []pattern.OfferedService{{Name: gone + "logs", Type: "Interface", Zones: []string{"eu-west-1a", "eu-west-1b"}}}
+		}, []string{"error PRIVATE_DNS_OFF " + apiID}},
+		"no private name of the gateway": {func(s *site) {
+			s.endpoint(logsID, func(e *pattern.VPCEndpoint) { e.PrivateDNS = false })
+			s.Network.Services = []pattern.OfferedService{{Name: gone + "logs", Type: "Gateway"}}
+		}, []string{"error PRIVATE_DNS_OFF " + logsID}},
+		"a route table not seen": {func(s *site) {
+			s.remove(logsID)
+			delete(s.RouteTables, mainTable)
+			s.routesOf(ownTable, "0.0.0.0/0 "+natGateway, "pl-01 "+gatewayID)
+		}, []string{"warning MISSING_ENDPOINT logs: since the route table of " + subnetB + " couldn't be read"}},
+		"no subnets read, a NAT": {func(s *site) {
+			s.remove(logsID)
+			s.Subnets = nil
+			s.routes("0.0.0.0/0 "+natGateway, "pl-01 "+gatewayID)
+		}, []string{"warning MISSING_ENDPOINT logs: through " + natGateway}},
 		"no private name of the Docker API": {func(s *site) {
 			s.endpoint(dkrID, func(e *pattern.VPCEndpoint) { e.PrivateDNS = false })
 			s.Network.Services = []pattern.OfferedService{{Name: gone + "ecr.dkr", Type: "Interface", Zones: []string{"eu-west-1a", "eu-west-1b"}}}

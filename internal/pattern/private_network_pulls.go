@@ -27,8 +27,7 @@ func (d *diagnoser) pulls(held map[string]bool) {
 		if len(here) == 0 {
 			continue
 		}
-		input.RepositoryARNs, input.Allowed, input.LayerBucket = here, nil, nil
-		input.VPCID, input.EndpointIDs, input.Fargate = d.VPCID, ids, d.Fargate
+		input.RepositoryARNs, input.VPCID, input.EndpointIDs, input.Fargate = here, d.VPCID, ids, d.Fargate
 		prover := newPullProver(input, d.Site)
 		prover.layers.Endpoint = nil
 		proof := prover.prove()

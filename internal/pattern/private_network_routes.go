@@ -28,12 +28,13 @@ func (d *diagnoser) routeTable(subnet string) (table RouteTable, seen bool) {
 // internet says how grave it is when traffic finds no endpoint, as a sentence with a space behind it: an error where nothing else leads
 // out of one of the subnets.
 func (d *diagnoser) internet(subnets []string) (policy.Severity, string) {
-	if d.network.RouteTables == nil {
-		return policy.SeverityWarning, "Whether it goes over the internet instead isn't known, since the route tables couldn't be read. "
-	}
 	var gateways, others []string
 	for _, id := range subnets {
-		target := d.defaultRoute(id)
+		table, seen := d.routeTable(id)
+		if !seen {
+			return policy.SeverityWarning, "Whether it goes over the internet instead isn't known, since the route table of " + id + " couldn't be read. "
+		}
+		target := d.defaultRoute(id, table)
 		switch {
 		case target == "":
 			return policy.SeverityError, ""
@@ -58,12 +59,11 @@ func (d *diagnoser) internet(subnets []string) (policy.Severity, string) {
 }
 
 // defaultRoute gives the target of a subnet's way to everywhere, "" for none.
-func (d *diagnoser) defaultRoute(subnet string) string {
+func (d *diagnoser) defaultRoute(subnet string, table RouteTable) string {
 	everywhere := "0.0.0.0/0"
 	if s, seen := d.network.Subnets[subnet]; seen && s.CIDRBlock == "" {
 		everywhere = "::/0"
 	}
-	table, _ := d.routeTable(subnet)
 	for _, route := range table.Routes {
 		if route.Destination == everywhere && route.Active {
 			return route.Target

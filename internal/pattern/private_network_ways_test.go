@@ -110,6 +110,11 @@ func TestDiagnosisOfRoutes(t *testing.T) {
 			second(s)
 			s.policy(layerBucket(t, "us-east-1"), strangeID)
 		}, nil},
+		"a bad policy, a table not seen": {func(s *site) {
+			s.SubnetIDs = []string{subnetB}
+			delete(s.RouteTables, mainTable)
+			s.policy(layerBucket(t, "us-east-1"), gatewayID)
+		}, []string{"error LAYERS_DENIED " + gatewayID + ": be read:\n  - nothing in the VPC endpoint policy allows s3:GetObject\nAdd"}},
 		"a second with a bad policy": {func(s *site) {
 			second(s)
 			s.routesOf(mainTable, "pl-01 "+strangeID)
@@ -140,9 +145,20 @@ func TestDiagnosisOfPolicies(t *testing.T) {
 	}
 	identity := func(d ...policy.Document) func(*pull) { return func(p *pull) { p.Identity = d } }
 	elsewhere := "arn:aws:ecr:us-east-1:111111111111:repository/team/app"
+	byEndpoint := policy.New(policy.Statement{Effect: policy.Allow, Actions: []string{"ecr:*"}, Resources: []string{"*"}, Conditions: []policy.Condition{condition("StringEquals", "aws:SourceVpce", dkrID, apiID)}})
+	// Who can't log in by ecr.api can't pull at all; who can't pull by it alone may not have to.
+	loginAndPull := func(login, pulling string) func(*site) {
+		who := func(action, arn string) policy.Statement {
+			return policy.Statement{Effect: policy.Allow, Principal: policy.Principal{Any: true}, Actions: []string{action}, Resources: []string{"*"}, Conditions: []policy.Condition{condition("ArnEquals", "aws:PrincipalArn", arn)}}
+		}
+		return func(s *site) {
+			s.Pulls = map[string]pull{"a": {PrincipalARN: executionRole, RepositoryARNs: []string{appARN}}, "b": {PrincipalARN: role, RepositoryARNs: []string{appARN}}}
+			s.policy(policy.New(who("ecr:GetAuthorizationToken", login), who("ecr:Batch*", pulling), who("ecr:GetDownloadUrlForLayer", pulling)), apiID)
+		}
+	}
 	three := "ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer"
 	diagnoses(t, map[string]mistake{
-		"no pull":                  {with(allow("ecr:GetAuthorizationToken"), dkrID, apiID), []string{denied + both + ": of ecr.dkr and ecr.api keeps pulls back:\n  - nobody can pull from any repository of eu-west-1 through " + dkrID + " (ecr.dkr), which keeps " + three + " back: nothing in the VPC endpoint policy allows"}},
+		"no pull":                  {with(allow("ecr:GetAuthorizationToken"), dkrID, apiID), []string{denied + both + ": of ecr.dkr and ecr.api keeps pulls back:\n  - nobody can pull from any repository of eu-west-1 through " + dkrID + " (ecr.dkr), which keeps " + three + " back: nothing in the VPC endpoint policy allows ecr:BatchCheckLayerAvailability; nothing in the VPC endpoint policy allows ecr:BatchGetImage; nothing in the VPC endpoint policy allows ecr:GetDownloadUrlForLayer\nLet"}},
 		"no Allow":                 {with(policy.New(), dkrID, apiID), []string{denied + both + ": nobody can log in through " + apiID}},
 		"no pull by one":           {with(allow("ecr:GetAuthorizationToken"), dkrID), []string{denied + dkrID + ": of ecr.dkr keeps"}},
 		"no pull by the API":       {with(allow("ecr:GetAuthorizationToken"), apiID), []string{"warning ENDPOINT_POLICY_DENIES_PULL " + apiID + ": nobody can pull from any repository of eu-west-1 through " + apiID}},
@@ -179,11 +195,18 @@ func TestDiagnosisOfPolicies(t *testing.T) {
 		}), []string{`error PULL_DENIED pulls["web"]: can't pull from ` + appARN}},
 		"both at fault":               {then(by(identity(execution(strangeID))), of(endpointPolicy{PrincipalARNs: []string{role}}, dkrID, apiID)), []string{denied + both, `error PULL_DENIED pulls["web"]`}},
 		"an endpoint that is missing": {then(by(identity(execution(strangeID, apiID))), func(s *site) { s.remove(dkrID) }), []string{"error MISSING_ENDPOINT ecr.dkr"}},
-		"no VPC of an endpoint that is missing": {then(by(identity(pattern.ECSExecutionPolicy(pattern.ECSExecution{RepositoryARNs: []string{appARN}, SourceVPCIDs: []string{anotherVPC}}))), func(s *site) { s.remove(dkrID) }), []string{
-			"error MISSING_ENDPOINT ecr.dkr", `error PULL_DENIED pulls["web"]`,
+		"no VPC of an endpoint that is missing": {then(by(identity(pattern.ECSExecutionPolicy(pattern.ECSExecution{RepositoryARNs: []string{appARN}, SourceVPCIDs: []string{anotherVPC}}))), func(s *site) { s.remove(dkrID, apiID) }), []string{
+			"error MISSING_ENDPOINT ecr.api", "error MISSING_ENDPOINT ecr.dkr", `error PULL_DENIED pulls["web"]`,
 		}},
-		"a repository elsewhere": {by(func(p *pull) { p.RepositoryARNs, p.Identity = []string{elsewhere, appARN}, nil }), []string{`error REPOSITORY_OF_ANOTHER_REGION pulls["web"]: and ` + elsewhere + ` is elsewhere. Replicate it to eu-west-1`}},
-		"only elsewhere, a NAT":  {then(by(func(p *pull) { p.RepositoryARNs = []string{elsewhere} }), func(s *site) { s.routes("0.0.0.0/0 "+natGateway, "pl-01 "+gatewayID) }), []string{`warning REPOSITORY_OF_ANOTHER_REGION pulls["web"]: through ` + natGateway}},
+		"a repository elsewhere":              {by(func(p *pull) { p.RepositoryARNs = []string{elsewhere, appARN} }), []string{`error REPOSITORY_OF_ANOTHER_REGION pulls["web"]: and ` + elsewhere + ` is elsewhere. Replicate it to eu-west-1`}},
+		"elsewhere, beside a policy for here": {then(by(func(p *pull) { p.RepositoryARNs = []string{elsewhere, appARN} }), of(endpointPolicy{RepositoryARNs: []string{appARN}}, dkrID, apiID)), []string{"error REPOSITORY_OF_ANOTHER_REGION"}},
+		"only elsewhere, no permission":       {by(func(p *pull) { p.RepositoryARNs, p.Identity = []string{elsewhere}, []policy.Document{} }), []string{"error REPOSITORY_OF_ANOTHER_REGION"}},
+		"login by endpoint":                   {by(identity(byEndpoint)), []string{`error PULL_DENIED pulls["web"]: Fargate's own network`}},
+		"login by endpoint, no Fargate":       {then(by(identity(byEndpoint)), func(s *site) { s.Fargate = false }), nil},
+		"no pull by the API, either":          {then(with(allow("ecr:GetAuthorizationToken"), apiID), with(allow("ecr:GetAuthorizationToken", "ecr:Batch*"), dkrID)), []string{denied + dkrID}},
+		"one role's login, another's pull":    {loginAndPull(executionRole, role), []string{denied + apiID}},
+		"another's login, one role's pull":    {loginAndPull(role, executionRole), []string{denied + apiID}},
+		"only elsewhere, a NAT":               {then(by(func(p *pull) { p.RepositoryARNs = []string{elsewhere} }), func(s *site) { s.routes("0.0.0.0/0 "+natGateway, "pl-01 "+gatewayID) }), []string{`warning REPOSITORY_OF_ANOTHER_REGION pulls["web"]: through ` + natGateway}},
 		"of any Region": {by(func(p *pull) {
 			p.RepositoryARNs, p.Identity = []string{"arn:aws:ecr:*:111111111111:repository/team/*"}, nil
 		}), nil},
@@ -210,6 +233,10 @@ func TestDiagnosisLines(t *testing.T) {
 		"denied": {func(s *site) {
 			s.pulls(func(p *pattern.PrivatePull) { p.Identity = []policy.Document{execution(strangeID)} })
 		}, nil},
+		"without the ECR API": {func(s *site) {
+			s.pulls(func(p *pattern.PrivatePull) { p.Identity = []policy.Document{execution(dkrID)} })
+			delete(s.PrivateNetwork.Services, "ecr.api")
+		}, []string{can + "log in through Fargate", can + "pull", "assumed: the repositories", "assumed: permissions"}},
 		"an endpoint missing": {func(s *site) { s.pulls(); s.remove(apiID) }, nil},
 		"the organization isn't known": {func(s *site) {
 			s.pulls()
