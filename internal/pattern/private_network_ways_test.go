@@ -38,6 +38,7 @@ func TestDiagnosisOfPorts(t *testing.T) {
 		"nothing":                 {https(), []string{closed + "of ecr.api, ecr.dkr and logs let nothing in on tcp/443, which shuts out " + subnetA + " (10.0.0.0/24) and " + subnetB + " (10.0.1.0/24): "}},
 		"one subnet":              {https("10.0.0.0/24"), []string{closed + "let 10.0.0.0/24 in on tcp/443, which shuts out " + subnetB + " (10.0.1.0/24): "}},
 		"a half":                  {https("10.0.0.0/24", "10.0.1.0/25"), []string{closed + "which shuts out " + subnetB}},
+		"the other half":          {https("10.0.0.0/24", "10.0.1.128/25"), []string{closed + "which shuts out " + subnetB}},
 		"all but one address":     {https("10.0.0.0/24", "10.0.1.0/25", "10.0.1.128/26", "10.0.1.192/27", "10.0.1.224/28", "10.0.1.240/29", "10.0.1.248/30", "10.0.1.252/31", "10.0.1.254/32"), []string{closed + "which shuts out " + subnetB}},
 		"UDP":                     {rule("udp", 443, 443, "10.0.0.0/16"), []string{closed + "let nothing in"}},
 		"ports below":             {rule("tcp", 0, 442, "10.0.0.0/16"), []string{closed + "let nothing in"}},
