@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 
+	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
 )
@@ -50,6 +51,8 @@ func TestEachMistakeIsNamedAndNothingElse(t *testing.T) {
 			pull["repository_policy"] = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"ecr:BatchGetImage"}]}`
 			c["pulls"] = object{"web": pull}
 		}, want: `error PULL_DENIED pulls["web"]: `},
+		"Fargate's own network": {change: func(s *site, c object) { c["pulls"] = object{"web": s.loginByEndpoint()} }, want: `error PULL_DENIED pulls["web"]: arn:aws:iam::111111111111:role/web-execution can't log in through Fargate's own network`},
+		"a node's network":      {change: func(s *site, c object) { c["pulls"], c["compute"] = object{"web": s.loginByEndpoint()}, list{"ec2"} }},
 		"a subnet of another VPC": {change: func(s *site, c object) {
 			c["subnet_ids"] = append(c["subnet_ids"].(list), s.aws.NewNetwork().Subnets[0])
 		}, want: "error SUBNET_OF_ANOTHER_VPC subnet-"},
@@ -90,5 +93,16 @@ func TestEachMistakeIsNamedAndNothingElse(t *testing.T) {
 				t.Errorf("found %s\n%s\nwant %s", found, told, tc.want)
 			}
 		})
+	}
+}
+
+// A VPC without endpoints is one whose endpoints were read.
+func TestNoEndpoints(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	s := &site{Network: a.NewNetwork(), t: t, aws: a}
+	got, told := ask(t, a, s.config(func(c object) { delete(c, "pulls") }))
+	if told != "" || got.unread || len(got.endpoints) > 0 || len(got.findings) != 4 || len(got.missing) != 4 {
+		t.Errorf("found %q, missing %q, told %s", got.findings, got.missing, told)
 	}
 }

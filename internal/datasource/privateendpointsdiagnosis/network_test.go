@@ -140,6 +140,14 @@ func (s *site) pull(vpceIDs ...string) object {
 	return object{"principal_arn": s.role(), "repository_arns": list{s.repository()}, "identity_policies": list{identity.Canonical()}}
 }
 
+// loginByEndpoint is a pull by a role that may do nothing but through the endpoints, the login included.
+func (s *site) loginByEndpoint() object {
+	pull := s.pull()
+	pull["identity_policies"] = list{`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ecr:*","Resource":"*","Condition":{"StringEquals":{"aws:SourceVpce":["` +
+		s.endpoints["ecr.api"] + `","` + s.endpoints["ecr.dkr"] + `"]}}}]}`}
+	return pull
+}
+
 // config asks about the site.
 func (s *site) config(change ...func(object)) object {
 	subnets := list{}

@@ -22,12 +22,12 @@ func TestUnknownInputs(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	later := func(vpc string) string {
-		return fmt.Sprintf("resource \"terraform_data\" \"later\" {\n  input = { vpc = %q, subnets = [%q], principal = %q, fips = false, level = \"error\" }\n}\n", vpc, s.Subnets[0], s.role()) + `
+		return fmt.Sprintf("resource \"terraform_data\" \"later\" {\n  input = { vpc = %q, subnets = [%q], principal = %q, fips = false, compute = \"fargate\", level = \"error\" }\n}\n", vpc, s.Subnets[0], s.role()) + `
 			data "ecrx_private_endpoints_diagnosis" "test" {
 			  vpc_id     = terraform_data.later.output.vpc
 			  subnet_ids = terraform_data.later.output.subnets
-			  compute    = ["fargate", "ec2"]
-			  exclude    = [terraform_data.later.output.fips ? "ecr.api" : "logs"]
+			  compute    = ["ec2", terraform_data.later.output.compute]
+			  exclude    = ["logs"]
 			  fips       = terraform_data.later.output.fips
 			  fail_on    = terraform_data.later.output.level
 			  pulls      = {
