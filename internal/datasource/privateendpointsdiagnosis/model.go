@@ -35,7 +35,7 @@ type model struct {
 
 // endpoints are those that are needed, as far as is known.
 func (m *model) endpoints() pattern.PrivateEndpoints {
-	p := pattern.PrivateEndpoints{FIPS: m.FIPS.ValueBool(), Incomplete: m.FIPS.IsUnknown()}
+	p := pattern.PrivateEndpoints{FIPS: m.FIPS.ValueBool()}
 	for _, s := range []struct {
 		from types.Set
 		to   *[]string
