@@ -6,10 +6,6 @@ package privateendpoints_test
 import (
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
-
 	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
 )
@@ -17,7 +13,7 @@ import (
 func TestImportByIdentity(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	over := config(s.Network, map[string]any{
+	over := arguments(s.Network, map[string]any{
 		"compute": []string{"eks"}, "include": []string{"kms"}, "exclude": []string{"logs"}, "tags": map[string]any{"team": "web"},
 		"repository_arns": []string{repositoryARN(s.a, "team/*")}, "organization_ids": []string{"o-a1b2c3d4e5"}, "protect_from_delete": []string{repositoryARN(s.a, "*")},
 		"layer_bucket_policy": "minimal", "additional_bucket_arns": []string{"arn:aws:s3:::cache/*"},
@@ -30,22 +26,9 @@ func TestImportByIdentity(t *testing.T) {
 func TestImport(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	endpoint := func(service string, in ec2.CreateVpcEndpointInput) {
-		t.Helper()
-		in.VpcId, in.ServiceName = &s.VPC, aws.String("com.amazonaws.eu-west-1."+service)
-		if in.VpcEndpointType == types.VpcEndpointTypeInterface {
-			in.SubnetIds, in.SecurityGroupIds, in.PrivateDnsEnabled = s.Subnets, []string{s.Group}, aws.Bool(true)
-		} else {
-			in.RouteTableIds = []string{s.RouteTable}
-		}
-		if _, err := s.a.EC2().CreateVpcEndpoint(t.Context(), &in); err != nil {
-			t.Fatal(err)
-		}
+	for _, service := range []string{"ecr.api", "ecr.dkr", "logs", "sqs", "s3"} {
+		s.foreign(service, "")
 	}
-	for _, service := range []string{"ecr.api", "ecr.dkr", "logs", "sqs"} {
-		endpoint(service, ec2.CreateVpcEndpointInput{VpcEndpointType: types.VpcEndpointTypeInterface})
-	}
-	endpoint("s3", ec2.CreateVpcEndpointInput{})
 	if err := s.tf.Import(t.Context(), s.VPC+"@"+s.a.Region); err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +37,7 @@ func TestImport(t *testing.T) {
 	if action := s.apply(over); action != lifecycle.Update {
 		t.Errorf("the first apply is %s", action)
 	}
-	expectWrites(t, s.a, map[string]int{"CreateTags": 4})
+	expectWrites(t, s.a, map[string]int{"CreateTags": 4, "DeleteTags": 4}) // the mark comes, and the name that the plan shows goes
 	state := s.state()
 	for _, service := range []string{"ecr.api", "ecr.dkr", "logs", "s3"} {
 		if !state.Endpoints[service].Managed {

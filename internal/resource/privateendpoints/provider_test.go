@@ -8,9 +8,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
@@ -28,7 +30,7 @@ func TestExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := a.ProviderBlock("") + strings.NewReplacer(
+	example := a.ProviderBlock("") + strings.NewReplacer(
 		"vpc-0123456789abcdef0", n.VPC, "subnet-0123456789abcdef0", n.Subnets[0], "subnet-0123456789abcdef1", n.Subnets[1], "rtb-0123456789abcdef0", n.RouteTable,
 	).Replace(string(text))
 	const address = resourceType + ".web"
@@ -36,7 +38,7 @@ func TestExample(t *testing.T) {
 		RepositoryARNs: []string{"arn:aws:ecr:eu-west-1:111111111111:repository/team/*"}, PrincipalARNs: []string{"arn:aws:iam::111111111111:role/web-execution"},
 	}).Canonical()
 	acctest.Test(t, resource.TestStep{
-		Config: config,
+		Config: example,
 		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 			plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate),
 			plancheck.ExpectKnownValue(address, tfjsonpath.New("endpoint_policy_json"), knownvalue.StringExact(ecr)),
@@ -44,6 +46,30 @@ func TestExample(t *testing.T) {
 			plancheck.ExpectKnownValue(address, tfjsonpath.New("endpoints").AtMapKey("secretsmanager").AtMapKey("managed"), knownvalue.Bool(true)),
 			plancheck.ExpectKnownValue(address, tfjsonpath.New("layer_bucket_policy_json"), knownvalue.StringExact(pattern.FullAccessEndpointPolicy().Canonical())),
 		}},
+	})
+	gone(t, a)
+}
+
+// TestPrivateFargate applies the example in which the role pulls through its own endpoints alone, and the diagnosis proves it.
+func TestPrivateFargate(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	n := a.NewNetwork()
+	text, err := os.ReadFile("../../../examples/private-fargate/main.tf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	subnets := config.SetVariable(config.StringVariable(n.Subnets[0]), config.StringVariable(n.Subnets[1]))
+	acctest.Test(t, resource.TestStep{
+		Config: a.ProviderBlock("") + string(text),
+		ConfigVariables: config.Variables{
+			"vpc_id": config.StringVariable(n.VPC), "subnet_ids": subnets, "route_table_ids": config.SetVariable(config.StringVariable(n.RouteTable)),
+			"cidr_block": config.StringVariable("10.0.0.0/16"),
+		},
+		ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownValue("data.ecrx_private_endpoints_diagnosis.web", tfjsonpath.New("findings"), knownvalue.ListExact(nil)),
+			statecheck.ExpectKnownValue("data.ecrx_private_endpoints_diagnosis.web", tfjsonpath.New("missing"), knownvalue.SetExact(nil)),
+		},
 	})
 	gone(t, a)
 }

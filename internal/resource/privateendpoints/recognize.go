@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
@@ -161,8 +162,10 @@ func isImported(ctx context.Context, private privateState) (bool, diag.Diagnosti
 }
 
 // warnUnmanaged names the endpoints that a deletion leaves, since they were imported and never applied.
-func warnUnmanaged(ctx context.Context, private privateState, state *model, diags *diag.Diagnostics) {
-	imported, d := isImported(ctx, private)
+func warnUnmanaged(ctx context.Context, req resource.ModifyPlanRequest, diags *diag.Diagnostics) {
+	var state model
+	diags.Append(req.State.Get(ctx, &state)...)
+	imported, d := isImported(ctx, req.Private)
 	diags.Append(d...)
 	var left []string
 	for _, e := range state.endpoints(ctx, diags) {

@@ -60,7 +60,11 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 
 // ModifyPlan resolves what the plan can know, proves it, and looks at the network when something is to be changed in it.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || r.Provider == nil {
+	if req.Plan.Raw.IsNull() {
+		warnUnmanaged(ctx, req, &resp.Diagnostics)
+		return
+	}
+	if r.Provider == nil {
 		return
 	}
 	var config, plan, prior model
@@ -203,7 +207,6 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	warnUnmanaged(ctx, req.Private, &state, &resp.Diagnostics)
 	w := &work{clients: r.Provider.Clients, plan: &state, at: pattern.Placement{Region: state.Region.ValueString()}, group: state.SecurityGroupID.ValueString()}
 	err := w.delete(ctx, ownIDs(state.endpoints(ctx, &resp.Diagnostics), false))
 	if err == nil {
