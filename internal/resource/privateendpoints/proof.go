@@ -125,7 +125,7 @@ func (m *model) provePull(pull *endpointpolicy.Pull, set *pattern.PrivateEndpoin
 		}
 		proof := pattern.ProvePrivatePull(input, m.site())
 		endpointpolicy.ReportAt(diags, pull.At, proof.Problems)
-		lines, known = append(lines, proof.Lines...), known && !(proof.Undecided && unknownID)
+		lines, known = append(lines, proof.Lines...), known && (!proof.Undecided || !unknownID)
 	}
 	return lines, known
 }
