@@ -38,7 +38,7 @@ func ValidatePlacement(p PrivateEndpoints, at Placement) []Problem {
 	services := p.Services()
 	interfaces := slices.DeleteFunc(slices.Clone(services), func(service string) bool { return EndpointType(service) != EndpointInterface })
 	if !p.Incomplete && !at.Incomplete {
-		if len(services) == 0 {
+		if len(services) == 0 && len(p.computeServices()) > 0 {
 			v.error("exclude", "No endpoint left", "Everything that the compute types %s bring is excluded. Take a service out of exclude, or remove the resource.", quoted(p.Compute))
 		}
 		if len(interfaces) > 0 && len(at.SubnetIDs) == 0 {

@@ -76,6 +76,7 @@ func (c *placementCheck) vpc() bool {
 func (c *placementCheck) subnets() {
 	const argument = "subnet_ids"
 	taken := map[string]string{}
+	var without []string
 	for _, id := range c.at.SubnetIDs {
 		subnet, found := c.network.Subnets[id]
 		switch {
@@ -92,8 +93,17 @@ func (c *placementCheck) subnets() {
 			continue
 		}
 		taken[subnet.Zone] = id
-		c.addresses(subnet)
+		if !c.hasAddresses(subnet) {
+			without = append(without, id)
+		}
 		c.zone(subnet)
+	}
+	if len(without) > 0 {
+		noun := "subnet"
+		if len(without) > 1 {
+			noun = "subnets"
+		}
+		c.error("ip_address_type", "Subnet without such addresses", "The %s %s can't take %q: \"ipv4\" needs an IPv4 block, \"dualstack\" an IPv4 and an IPv6 block, \"ipv6\" a subnet of IPv6 alone. Write another type, or give each subnet a block.", noun, strings.Join(without, ", "), c.at.IPAddressType)
 	}
 }
 
@@ -112,13 +122,10 @@ func (c *placementCheck) zone(subnet Subnet) {
 	}
 }
 
-// addresses finds a subnet, or services, without the addresses that are asked for.
-func (c *placementCheck) addresses(subnet Subnet) {
+// hasAddresses reports whether a subnet has the addresses that are asked for.
+func (c *placementCheck) hasAddresses(subnet Subnet) bool {
 	ipv4, ipv6 := subnet.CIDRBlock != "", len(subnet.IPv6CIDRBlocks) > 0
-	fits := map[string]bool{"ipv4": ipv4, "ipv6": ipv6 && !ipv4, "dualstack": ipv4 && ipv6, "": true}[c.at.IPAddressType]
-	if !fits {
-		c.error("ip_address_type", "Subnet without such addresses", "The subnet %s can't take %q: \"ipv4\" needs an IPv4 block, \"dualstack\" an IPv4 and an IPv6 block, \"ipv6\" a subnet of IPv6 alone. Write another type, or give the subnet a block.", subnet.ID, c.at.IPAddressType)
-	}
+	return map[string]bool{"ipv4": ipv4, "ipv6": ipv6 && !ipv4, "dualstack": ipv4 && ipv6, "": true}[c.at.IPAddressType]
 }
 
 // elsewhere reports whether something is in another VPC.

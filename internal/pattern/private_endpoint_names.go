@@ -6,6 +6,7 @@ package pattern
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -54,13 +55,14 @@ func fipsService(service string) string {
 func (p PrivateEndpoints) EndpointServiceNames(region string, offered []OfferedService) (map[string]string, []Problem) {
 	names := map[string]string{}
 	var v roleValidator
+	var withoutFIPS []string
 	for _, service := range p.Services() {
 		name, found := p.endpointServiceName(service, region, offered)
 		switch {
 		case found:
 			names[service] = name
-		case p.FIPS && (service == ecrAPI || service == ecrDKR):
-			v.error("fips", "Region without a FIPS endpoint of ECR", "%s offers no endpoint for a name that ends in %q. Remove fips, or use a Region that has it, such as \"us-east-1\".", region, fipsService(service))
+		case p.FIPS && IsECR(service):
+			withoutFIPS = append(withoutFIPS, strconv.Quote(fipsService(service)))
 		default:
 			argument, instead := "compute", fmt.Sprintf("Leave it out with exclude = [%q], if it isn't needed", service)
 			if slices.Contains(p.Include, service) {
@@ -68,6 +70,9 @@ func (p PrivateEndpoints) EndpointServiceNames(region string, offered []OfferedS
 			}
 			v.error(argument, "Service without an endpoint", "%s offers no %s endpoint for a service whose name ends in %q. %s.", region, strings.ToLower(EndpointType(service)), service, instead)
 		}
+	}
+	if len(withoutFIPS) > 0 {
+		v.error("fips", "Region without a FIPS endpoint of ECR", "%s offers no endpoint for a name that ends in %s. Remove fips, or use a Region that has it, such as \"us-east-1\".", region, strings.Join(withoutFIPS, " or "))
 	}
 	return names, v.problems
 }
