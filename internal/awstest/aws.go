@@ -74,6 +74,8 @@ type settings struct {
 	iamLag        int // reads: correct_iam_lag.go
 	endpointReads int // correct_endpoints.go
 	endpointZones map[string][]string
+	endpointFate  endpointFate // correct_endpoint_fate.go
+	vpcOwner      string
 }
 
 // InRegion sets the default region; without it, it is eu-west-1.

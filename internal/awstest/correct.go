@@ -23,6 +23,8 @@ func (a *AWS) corrected() handler {
 		a.correctIAMLag,
 		a.correctEndpointServices,
 		a.correctEndpoints,
+		a.correctSharedVPC,
+		a.correctSubnets,
 	} {
 		next = correct(next)
 	}

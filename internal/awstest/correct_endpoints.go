@@ -39,6 +39,7 @@ type endpoint struct {
 	Created          string          `xml:"creationTimestamp"`
 	Tags             []endpointTag   `xml:"tagSet>item"`
 	Owner            string          `xml:"ownerId"`
+	LastError        *endpointError  `xml:"lastError,omitempty"`
 
 	region  string
 	left    int // reads until the state changes
@@ -150,7 +151,7 @@ func (a *AWS) standing(r *request, id string) *endpoint {
 		return nil
 	}
 	if e.left <= 0 && e.State == "pending" {
-		e.State = "available"
+		e.settle(a.config.endpointFate)
 	}
 	if e.left <= 0 && e.State == "deleting" {
 		delete(a.account.endpoints.byID, id)

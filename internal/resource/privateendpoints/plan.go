@@ -60,6 +60,11 @@ func (m *model) resolve(ctx context.Context, state *model, imported bool, diags 
 	m.prove(ctx, &set, planned, diags)
 }
 
+// moves reports whether something is to be changed of where the endpoints are, or of whom their security group lets in.
+func (m *model) moves(before *model) bool {
+	return !m.Endpoints.Equal(before.Endpoints) || !m.SecurityGroup.Equal(before.SecurityGroup)
+}
+
 // plannedEndpoint is what becomes of a service's endpoint.
 func (m *model) plannedEndpoint(service string, set *pattern.PrivateEndpoints, state *model, before map[string]endpoint, imported bool) endpoint {
 	e, there := m.current(service, before)

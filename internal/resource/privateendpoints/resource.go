@@ -87,7 +87,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !plan.Endpoints.IsUnknown() && (!plan.Endpoints.Equal(prior.Endpoints) || !plan.SecurityGroup.Equal(prior.SecurityGroup)) {
+	if !plan.Endpoints.IsUnknown() && plan.moves(&prior) {
 		before := prior.endpoints(ctx, &resp.Diagnostics)
 		plan.warn(ctx, before, &resp.Diagnostics)
 		if !plan.VPCID.IsUnknown() && !plan.Region.IsUnknown() {
@@ -244,8 +244,8 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 // change makes the plan of what the state is. It reports failure when it came so far that the state is another now.
 func (r *Resource) change(ctx context.Context, plan, state *model, imported bool, diags *diag.Diagnostics) (failed bool) {
 	before := state.endpoints(ctx, diags)
-	differs := !plan.Endpoints.Equal(state.Endpoints)
-	if !differs && plan.SecurityGroup.Equal(state.SecurityGroup) && plan.SecurityGroupID.Equal(state.SecurityGroupID) && plan.TagsAll.Equal(state.TagsAll) {
+	differs := plan.moves(state)
+	if !differs && plan.SecurityGroupID.Equal(state.SecurityGroupID) && plan.TagsAll.Equal(state.TagsAll) {
 		plan.provenLater(ctx, before, diags)
 		return false
 	}
