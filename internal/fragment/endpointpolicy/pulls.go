@@ -95,7 +95,7 @@ func Pulls(ctx context.Context, value types.Map, diags *diag.Diagnostics) (pulls
 		diags.Append(elements[name].As(ctx, &m, basetypes.ObjectAsOptions{})...)
 		pull := m.pull(name, diags)
 		known = known && pull.Known
-		if pull.Input.PrincipalARN == "" || len(pull.Input.RepositoryARNs) == 0 {
+		if m.PrincipalARN.IsUnknown() || len(pull.Input.RepositoryARNs) == 0 {
 			continue
 		}
 		ReportAt(diags, pull.At, pattern.ValidatePrivatePull(pull.Input))
@@ -120,8 +120,8 @@ func (m *pullModel) pull(name string, diags *diag.Diagnostics) Pull {
 			}
 		}
 	}
-	if text := m.RepositoryPolicy.ValueString(); text != "" {
-		if document, ok := parse(text, at.AtName("repository_policy"), diags); ok {
+	if !m.RepositoryPolicy.IsNull() && !m.RepositoryPolicy.IsUnknown() {
+		if document, ok := parse(m.RepositoryPolicy.ValueString(), at.AtName("repository_policy"), diags); ok {
 			pull.Input.Repository = &document
 		}
 	}

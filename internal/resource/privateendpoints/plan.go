@@ -22,8 +22,18 @@ import (
 func (m *model) validate(ctx context.Context, diags *diag.Diagnostics) {
 	set := m.endpointSet()
 	endpointpolicy.Report(diags, pattern.ValidatePrivateEndpoints(set))
-	endpointpolicy.Report(diags, pattern.ValidatePlacement(set, m.placement(ctx, diags)))
+	at := m.placement(ctx, diags)
+	at.Incomplete = at.Incomplete || m.hasEmpty(ctx, diags)
+	endpointpolicy.Report(diags, pattern.ValidatePlacement(set, at))
 	endpointpolicy.Pulls(ctx, m.Pulls, diags)
+}
+
+// hasEmpty reports whether a set of the placement is empty, which its validator reports: what is missing by that isn't reported again.
+func (m *model) hasEmpty(ctx context.Context, diags *diag.Diagnostics) bool {
+	sources := m.ingress(ctx, diags)
+	return slices.ContainsFunc([]types.Set{m.SubnetIDs, m.RouteTableIDs, m.SecurityGroupIDs, sources.CIDRBlocks, sources.SecurityGroupIDs}, func(set types.Set) bool {
+		return !set.IsNull() && !set.IsUnknown() && len(set.Elements()) == 0
+	})
 }
 
 // resolve sets what follows from the arguments and the state, which is nil for new endpoints. imported says that the endpoints were
