@@ -30,7 +30,7 @@ func alone(over map[string]any) map[string]any {
 func (s *site) refuses(over map[string]any, begin string, contains ...string) {
 	s.t.Helper()
 	s.a.ResetCalls()
-	_, err := s.tf.Plan(s.t.Context(), arguments(s.Network, over))
+	_, err := s.tf.Plan(s.t.Context(), config(s.Network, over))
 	expectOneError(s.t, err, begin, contains...)
 	expectWrites(s.t, s.a, map[string]int{}, begin)
 }

@@ -53,7 +53,7 @@ func (s *site) foreign(service, policy string) string {
 // fails expects an apply to fail with a text.
 func (s *site) fails(over map[string]any, want string) {
 	s.t.Helper()
-	_, err := s.tf.Apply(s.t.Context(), arguments(s.Network, over))
+	_, err := s.tf.Apply(s.t.Context(), config(s.Network, over))
 	acctest.ExpectError(s.t, err, want)
 	s.a.ClearFaults()
 }
@@ -77,7 +77,7 @@ func TestNothingFailsAfterTheWrites(t *testing.T) {
 	id := s.foreign("ecr.api", "")
 	over := map[string]any{"existing": "reuse"}
 	s.a.Inject(awstest.Fault{Action: "ec2:DescribePrefixLists", Kind: awstest.AccessDenied, Sticky: true})
-	if _, err := s.tf.Apply(t.Context(), arguments(s.Network, over)); err != nil {
+	if _, err := s.tf.Apply(t.Context(), config(s.Network, over)); err != nil {
 		t.Fatal(err)
 	}
 	if got := s.state().S3PrefixListID; got != "" {

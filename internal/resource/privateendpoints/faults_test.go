@@ -59,12 +59,12 @@ func faultCase() lifecycle.Case {
 		Configs: func(a *awstest.AWS) []map[string]any {
 			n := network(a)
 			return []map[string]any{
-				arguments(n, map[string]any{"compute": []string{"ec2"}, "exclude": []string{"ecr.api"}}),
-				arguments(n, map[string]any{
+				config(n, map[string]any{"compute": []string{"ec2"}, "exclude": []string{"ecr.api"}}),
+				config(n, map[string]any{
 					"compute": []string{"ec2"}, "subnet_ids": n.Subnets[:1], "tags": map[string]any{"team": "web"},
 					"security_group": map[string]any{"ingress_cidr_blocks": []string{"10.0.0.0/24"}},
 				}),
-				arguments(n, map[string]any{"compute": []string{"ec2"}, "exclude": []string{"ecr.api", "s3"}, "security_group": nil, "security_group_ids": []string{n.Group}}),
+				config(n, map[string]any{"compute": []string{"ec2"}, "exclude": []string{"ecr.api", "s3"}, "security_group": nil, "security_group_ids": []string{n.Group}}),
 			}
 		},
 		Gone:  gone,

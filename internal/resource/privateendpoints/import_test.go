@@ -13,7 +13,7 @@ import (
 func TestImportByIdentity(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	over := arguments(s.Network, map[string]any{
+	over := config(s.Network, map[string]any{
 		"compute": []string{"eks"}, "include": []string{"kms"}, "exclude": []string{"logs"}, "tags": map[string]any{"team": "web"},
 		"repository_arns": []string{repositoryARN(s.a, "team/*")}, "organization_ids": []string{"o-a1b2c3d4e5"}, "protect_from_delete": []string{repositoryARN(s.a, "*")},
 		"layer_bucket_policy": "minimal", "additional_bucket_arns": []string{"arn:aws:s3:::cache/*"},

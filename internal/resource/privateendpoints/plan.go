@@ -81,7 +81,7 @@ func (m *model) plannedEndpoint(service string, set *pattern.PrivateEndpoints, s
 	mayReuse := m.Existing.IsUnknown() || m.Existing.ValueString() == existingReuse
 	another := there && m.switchesFIPS(service, &e, state)
 	switch {
-	case there && m.reuses(&e):
+	case there && m.reuses(&e) && !another:
 		return e
 	case there && e.keeps(imported) && (!another || !mayReuse):
 		return e.plan(m.wanted(service, set), another)
@@ -130,7 +130,7 @@ func (m *model) plannedGroup(set *pattern.PrivateEndpoints, state *model, before
 	for _, service := range set.Services() {
 		e, there := m.current(service, before)
 		switch {
-		case pattern.EndpointType(service) == pattern.EndpointGateway, there && m.reuses(&e):
+		case pattern.EndpointType(service) == pattern.EndpointGateway, there && m.reuses(&e) && !m.switchesFIPS(service, &e, state):
 		case there && e.keeps(imported), m.Existing.ValueString() != existingReuse && !m.Existing.IsUnknown():
 			needed = true
 		default:
@@ -149,9 +149,18 @@ func (m *model) plannedGroup(set *pattern.PrivateEndpoints, state *model, before
 	}
 }
 
-// reuses reports whether an endpoint is of others and stays so.
+// reuses reports whether an endpoint is of others and does what a create would use it for: it answers to the service's names, or has a
+// route in each of the route tables.
 func (m *model) reuses(e *endpoint) bool {
-	return !e.Managed.ValueBool() && m.Existing.ValueString() == existingReuse && usable(e.State.ValueString())
+	if e.Managed.ValueBool() || m.Existing.ValueString() != existingReuse || !usable(e.State.ValueString()) {
+		return false
+	}
+	if e.RouteTableIDs.IsNull() {
+		return e.PrivateDNS.IsNull() || e.PrivateDNS.ValueBool()
+	}
+	wanted, known := fw.KnownStrings(m.RouteTableIDs)
+	has, _ := fw.KnownStrings(e.RouteTableIDs)
+	return known && len(missing(wanted, has)) == 0
 }
 
 // warn says what adding the gateway to route tables does.

@@ -145,7 +145,7 @@ func TestPlanWithoutReads(t *testing.T) {
 		tf := acctest.Core(s.a, resourceType, nil)
 		heard := acctest.Listen(tf)
 		s.a.Inject(awstest.Fault{Kind: awstest.AccessDenied, Action: action, Sticky: true})
-		if got, err := tf.Plan(t.Context(), arguments(s.Network, over)); err != nil || got != lifecycle.Create {
+		if got, err := tf.Plan(t.Context(), config(s.Network, over)); err != nil || got != lifecycle.Create {
 			t.Errorf("without %s the plan is %s, %v", action, got, err)
 		}
 		told := slices.ContainsFunc(heard.Warnings(), func(w string) bool {
@@ -157,7 +157,7 @@ func TestPlanWithoutReads(t *testing.T) {
 		if action == "DescribeVpcEndpoints" || action == "GetCallerIdentity" { // which every caller may
 			s.a.ClearFaults()
 		}
-		if _, err := tf.Apply(t.Context(), arguments(s.Network, over)); err != nil {
+		if _, err := tf.Apply(t.Context(), config(s.Network, over)); err != nil {
 			t.Errorf("without %s the apply fails: %s", action, err)
 		}
 		if got := s.services(); got != "ecr.api ecr.dkr s3" {

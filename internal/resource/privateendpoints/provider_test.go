@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/config"
+	tfconfig "github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -59,12 +59,12 @@ func TestPrivateFargate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	subnets := config.SetVariable(config.StringVariable(n.Subnets[0]), config.StringVariable(n.Subnets[1]))
+	subnets := tfconfig.SetVariable(tfconfig.StringVariable(n.Subnets[0]), tfconfig.StringVariable(n.Subnets[1]))
 	acctest.Test(t, resource.TestStep{
 		Config: a.ProviderBlock("") + string(text),
-		ConfigVariables: config.Variables{
-			"vpc_id": config.StringVariable(n.VPC), "subnet_ids": subnets, "route_table_ids": config.SetVariable(config.StringVariable(n.RouteTable)),
-			"cidr_block": config.StringVariable("10.0.0.0/16"),
+		ConfigVariables: tfconfig.Variables{
+			"vpc_id": tfconfig.StringVariable(n.VPC), "subnet_ids": subnets, "route_table_ids": tfconfig.SetVariable(tfconfig.StringVariable(n.RouteTable)),
+			"cidr_block": tfconfig.StringVariable("10.0.0.0/16"),
 		},
 		ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownValue("data.ecrx_private_endpoints_diagnosis.web", tfjsonpath.New("findings"), knownvalue.ListExact(nil)),

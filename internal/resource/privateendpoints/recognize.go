@@ -47,7 +47,7 @@ func (r *Resource) recognize(ctx context.Context, m *model, diags *diag.Diagnost
 		tags = append(tags, e.Tags)
 	}
 	m.setEndpoints(ctx, all, diags)
-	m.recognizeSet(found, region)
+	m.recognizeSet(found, region, services)
 	groupTags, err := r.recognizeGroup(ctx, m, diags)
 	if err != nil {
 		return false, err
@@ -93,14 +93,12 @@ func isMarked(e *awsapi.Endpoint) bool {
 }
 
 // recognizeSet fills the arguments that say which endpoints there are, where, and with which policies.
-func (m *model) recognizeSet(found map[string]*awsapi.Endpoint, region string) {
+func (m *model) recognizeSet(found map[string]*awsapi.Endpoint, region string, offered []pattern.OfferedService) {
 	set := pattern.RecognizePrivateEndpoints(slices.Sorted(maps.Keys(found)))
 	m.Compute, m.Include, m.Exclude = fw.StringSet(set.Compute), fw.StringSet(set.Include), fw.StringSet(set.Exclude)
+	m.FIPS = recognizeFIPS(set, found, region, offered)
 	var subnets, groups []string
 	for service, e := range found {
-		if _, fips := pattern.ServiceOf(e.ServiceName, region); fips {
-			m.FIPS = types.BoolValue(true)
-		}
 		subnets, groups = append(subnets, e.SubnetIDs...), append(groups, e.SecurityGroupIDs...)
 		text := types.StringValue(pattern.NormalizeEndpointPolicy(e.Policy))
 		switch {
@@ -118,6 +116,21 @@ func (m *model) recognizeSet(found map[string]*awsapi.Endpoint, region string) {
 		}
 	}
 	m.SubnetIDs, m.SecurityGroupIDs = fw.StringSet(onlyOnce(subnets)), fw.StringSet(onlyOnce(groups))
+}
+
+// recognizeFIPS gives true where all services that have endpoints with FIPS cryptography have those, and null otherwise.
+func recognizeFIPS(set pattern.PrivateEndpoints, found map[string]*awsapi.Endpoint, region string, offered []pattern.OfferedService) types.Bool {
+	set.FIPS = true
+	names, _ := set.EndpointServiceNames(region, offered)
+	some, all := false, true
+	for service, e := range found {
+		_, fips := pattern.ServiceOf(e.ServiceName, region)
+		some, all = some || fips, all && (names[service] == "" || names[service] == e.ServiceName)
+	}
+	if some && all {
+		return types.BoolValue(true)
+	}
+	return types.BoolNull()
 }
 
 // recognizeGroup fills security_group in the place of security_group_ids when the group bears the mark, and gives its tags.

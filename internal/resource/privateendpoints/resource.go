@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/endpointpolicy"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
@@ -274,6 +275,9 @@ func (r *Resource) change(ctx context.Context, plan, state *model, imported bool
 	c.lose(ctx, state, plan, diags)
 	if err := w.update(ctx, c); err != nil {
 		fw.AddError(diags, "updating", object, plan.VPCID.ValueString(), err)
+		if !plan.FIPS.Equal(state.FIPS) {
+			state.FIPS = types.BoolNull() // there may be endpoints of both kinds
+		}
 		r.keepLeft(ctx, w, state, c, diags)
 		return true
 	}

@@ -39,8 +39,8 @@ func newSite(t *testing.T, opts ...awstest.Option) *site {
 	return &site{Network: a.NewNetwork(), t: t, a: a, tf: acctest.Core(a, resourceType, nil)}
 }
 
-// arguments gives those of endpoints for AWS Fargate, with others laid over; those that are nil are left out.
-func arguments(n awstest.Network, over map[string]any) map[string]any {
+// config gives the arguments of endpoints for AWS Fargate, with others laid over; those that are nil are left out.
+func config(n awstest.Network, over map[string]any) map[string]any {
 	all := map[string]any{
 		"vpc_id": n.VPC, "subnet_ids": n.Subnets, "route_table_ids": []string{n.RouteTable}, "compute": []string{"fargate"},
 		"security_group": map[string]any{"ingress_cidr_blocks": []string{"10.0.0.0/16"}},
@@ -53,7 +53,7 @@ func arguments(n awstest.Network, over map[string]any) map[string]any {
 // apply expects an apply without an error and an empty plan after it, and gives what it did.
 func (s *site) apply(over map[string]any) lifecycle.Action {
 	s.t.Helper()
-	action, err := s.tf.Apply(s.t.Context(), arguments(s.Network, over))
+	action, err := s.tf.Apply(s.t.Context(), config(s.Network, over))
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func (s *site) apply(over map[string]any) lifecycle.Action {
 // plans expects a plan to be that action.
 func (s *site) plans(over map[string]any, want lifecycle.Action) {
 	s.t.Helper()
-	if action, err := s.tf.Plan(s.t.Context(), arguments(s.Network, over)); err != nil || action != want {
+	if action, err := s.tf.Plan(s.t.Context(), config(s.Network, over)); err != nil || action != want {
 		s.t.Errorf("the plan is %s, %v; want %s", action, err, want)
 	}
 }
