@@ -112,8 +112,8 @@ func (s *session) planDestroy(ctx context.Context, before *State, prior tftypes.
 	return c, nil
 }
 
-// apply carries a plan out: a replacement destroys first. As in core, the configuration is planned again by the provider
-// that applies it, and must come out as it was planned: the same action, and the same values where they were known.
+// apply carries a plan out: a replacement destroys first. As in core, the configuration is validated and planned again by the
+// provider that applies it, and must come out as it was planned: the same action, and the same values where they were known.
 func (s *session) apply(ctx context.Context, tf *Terraform, c change) error {
 	if c.action == Replace || c.action == Delete {
 		destroy := change{
@@ -126,6 +126,9 @@ func (s *session) apply(ctx context.Context, tf *Terraform, c change) error {
 		if err := s.applied(ctx, tf, destroy); err != nil || c.action == Delete {
 			return err
 		}
+	}
+	if err := s.validate(ctx, c.config); err != nil {
+		return err
 	}
 	first := c.planned
 	again, err := s.planned(ctx, &c)
