@@ -53,8 +53,11 @@ resource "ecrx_ecs_roles" "web" {
   }
 }
 
-# The apply fails when the role can't pull through what is there.
+# The apply fails when the role can't pull through what is there. It is read after the apply of what could be at fault, so that a plan
+# that repairs something isn't stopped by what it repairs.
 data "ecrx_private_endpoints_diagnosis" "web" {
+  depends_on = [ecrx_private_endpoints.web, ecrx_ecs_roles.web]
+
   vpc_id     = var.vpc_id
   subnet_ids = var.subnet_ids
   compute    = ["fargate"]

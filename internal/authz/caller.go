@@ -80,7 +80,11 @@ func (r Repository) template() *repositoryTemplate {
 	k := keys{&Context{}}
 	k.value("aws:requestedregion", resource.region)
 	k.value("aws:resourceaccount", resource.account)
-	k.organization("aws:resourceorgid", "aws:resourceorgpaths", r.OrganizationPath)
+	organization := r.OrganizationPath
+	if r.ARN == "*" {
+		organization = UnknownValue // until the caller's is known, whose registry it is
+	}
+	k.organization("aws:resourceorgid", "aws:resourceorgpaths", organization)
 	k.tags(r.Tags, "aws:resourcetag/")
 	k.tags(r.Tags, "ecr:resourcetag/")
 	return &repositoryTemplate{r, resource.account, k.values}
@@ -92,7 +96,9 @@ func (c *callerTemplate) request(action string, r *repositoryTemplate) Request {
 	k := keys{&out.Context}
 	if r.ARN == "*" {
 		out.ResourceAccount = c.account
-		k.value("aws:resourceaccount", c.account)
+		if c.account != "" {
+			k.value("aws:resourceaccount", c.account)
+		}
 		k.organization("aws:resourceorgid", "aws:resourceorgpaths", c.OrganizationPath)
 		// Which Region's registry it is can't be told.
 		k.Set("aws:requestedregion", Single(UnknownValue))

@@ -49,6 +49,15 @@ func TestCallerKeys(t *testing.T) {
 		"the caller's own registry": {authz.Caller{Principal: aRole, OrganizationPath: "o-a/r-1/ou-x/"}, authz.Repository{ARN: "*"}, map[string]string{
 			"aws:ResourceAccount": anOwner, "aws:ResourceOrgID": "o-a", "aws:RequestedRegion": "?",
 		}},
+		"the registry of a caller in no organization": {authz.Caller{Principal: aRole}, authz.Repository{ARN: "*"}, map[string]string{
+			"aws:ResourceOrgID": "", "aws:ResourceOrgPaths": "",
+		}},
+		"the registry of a caller whose organization isn't known": {authz.Caller{Principal: aRole, OrganizationPath: unknown}, authz.Repository{ARN: "*"}, map[string]string{
+			"aws:ResourceAccount": anOwner, "aws:ResourceOrgID": "?", "aws:ResourceOrgPaths": "?",
+		}},
+		"the registry of a caller who isn't known": {authz.Caller{Principal: unknown}, authz.Repository{ARN: "*"}, map[string]string{
+			"aws:ResourceAccount": "?",
+		}},
 		"keys given": {authz.Caller{Principal: aRole, Context: map[string]authz.Values{"AWS:SourceIP": authz.Single("192.0.2.1"), "aws:PrincipalTag/team": authz.Single("blue")}}, app, map[string]string{
 			"aws:SourceIp": "192.0.2.1", "aws:PrincipalTag/team": "blue", "aws:PrincipalTag/env": "?",
 		}},

@@ -43,7 +43,7 @@ func (m *model) prove(ctx context.Context, set *pattern.PrivateEndpoints, planne
 // proveOwn looks at the policies of the endpoints that this resource makes. It reports whether all that it needs is known.
 func (m *model) proveOwn(set *pattern.PrivateEndpoints, planned map[string]endpoint, diags *diag.Diagnostics) (lines []string, known bool) {
 	known = true
-	var own, reused []string
+	var own []string
 	for _, service := range slices.Sorted(maps.Keys(planned)) {
 		e := planned[service]
 		switch {
@@ -54,16 +54,13 @@ func (m *model) proveOwn(set *pattern.PrivateEndpoints, planned map[string]endpo
 		case pattern.IsECR(service) && e.Managed.ValueBool():
 			own = append(own, service)
 		case pattern.IsECR(service):
-			reused = append(reused, service)
+			lines = append(lines, "the endpoint of "+service+" was made by others, and has their policy: it isn't meant by what follows, but for pulls")
 		}
 	}
 	if len(own) > 0 {
 		proof := pattern.ProveEndpointPolicy(set.Policy, pattern.EndpointPolicy(set.Policy), m.site())
 		endpointpolicy.Report(diags, proof.Problems)
-		lines = proof.Lines
-	}
-	if len(reused) > 0 {
-		lines = append(lines, "not looked at but for pulls: what else the policies of the reused endpoints of "+strings.Join(reused, ", ")+" let through")
+		lines = append(lines, proof.Lines...)
 	}
 	return lines, known
 }

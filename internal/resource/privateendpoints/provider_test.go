@@ -50,7 +50,8 @@ func TestExample(t *testing.T) {
 	gone(t, a)
 }
 
-// TestPrivateFargate applies the example in which the role pulls through its own endpoints alone, and the diagnosis proves it.
+// TestPrivateFargate applies the example in which the role pulls through its own endpoints alone, and the diagnosis proves it. The gate
+// doesn't keep a later apply from repairing what somebody broke.
 func TestPrivateFargate(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)
@@ -60,7 +61,7 @@ func TestPrivateFargate(t *testing.T) {
 		t.Fatal(err)
 	}
 	subnets := tfconfig.SetVariable(tfconfig.StringVariable(n.Subnets[0]), tfconfig.StringVariable(n.Subnets[1]))
-	acctest.Test(t, resource.TestStep{
+	healthy := resource.TestStep{
 		Config: a.ProviderBlock("") + string(text),
 		ConfigVariables: tfconfig.Variables{
 			"vpc_id": tfconfig.StringVariable(n.VPC), "subnet_ids": subnets, "route_table_ids": tfconfig.SetVariable(tfconfig.StringVariable(n.RouteTable)),
@@ -70,6 +71,15 @@ func TestPrivateFargate(t *testing.T) {
 			statecheck.ExpectKnownValue("data.ecrx_private_endpoints_diagnosis.web", tfjsonpath.New("findings"), knownvalue.ListExact(nil)),
 			statecheck.ExpectKnownValue("data.ecrx_private_endpoints_diagnosis.web", tfjsonpath.New("missing"), knownvalue.SetExact(nil)),
 		},
-	})
+	}
+	repaired := healthy
+	repaired.PreConfig = func() {
+		for _, e := range live(t, a) {
+			for _, group := range e.Groups {
+				close443(t, a, *group.GroupId)
+			}
+		}
+	}
+	acctest.Test(t, healthy, repaired)
 	gone(t, a)
 }

@@ -120,7 +120,7 @@ func TestPullsThroughReused(t *testing.T) {
 		in.PolicyDocument = aws.String(pattern.EndpointPolicy(pattern.EndpointPolicyInput{RepositoryARNs: []string{repositoryARN(s.a, "other")}}).Canonical())
 	})
 	s.apply(reuse(map[string]any{"repository_arns": []string{repositoryARN(s.a, "team/*")}}))
-	if proof := s.state().Proof; !slices.Contains(proof, "the endpoint of ecr.dkr was made by others, and has their policy") {
+	if proof := s.state().Proof; !slices.Contains(proof, "the endpoint of ecr.dkr was made by others, and has their policy: it isn't meant by what follows, but for pulls") {
 		t.Errorf("the proof of %s is %q", dkr, proof)
 	}
 	s.expectDenied(pulling(s, pattern.ECSExecution{}, map[string]any{"existing": "reuse"}), webRole(s)+" can't pull from", "through the endpoint of ecr.dkr", "VPC endpoint policy")
