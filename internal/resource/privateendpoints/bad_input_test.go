@@ -27,7 +27,7 @@ func TestBadInput(t *testing.T) {
 	narrow := func(name string, value any) arguments {
 		return arguments{"repository_arns": []string{app}, name: value}
 	}
-	for test, c := range map[string]struct {
+	for test, c := range map[string]struct { //nolint:paralleltest // one after the other: the schemas are asked for once
 		arguments   arguments
 		begin, want string
 	}{
@@ -82,7 +82,7 @@ func TestBadInput(t *testing.T) {
 		"an empty principal":             {pull("principal_arn", ""), "pulls", "Invalid principal ARN: "},
 		"protected anywhere":             {narrow("protect_from_delete", []string{"arn:aws:ecr:eu-west-1:*:repository/app"}), "protect_from_delete: Wildcard in the account of a repository: ", "account"},
 	} {
-		t.Run(test, func(t *testing.T) { //nolint:paralleltest // one after the other: the schemas are asked for once
+		t.Run(test, func(t *testing.T) {
 			_, err := s.tf.Plan(t.Context(), config(s.Network, c.arguments))
 			expectOneError(t, err, c.begin, c.want)
 		})
