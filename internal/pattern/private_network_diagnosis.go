@@ -27,6 +27,8 @@ type PrivateNetwork struct {
 	Pulls map[string]PrivatePull
 	// Site is the VPC's; the account may be empty.
 	Site Site
+	// CallerID is the account that asked for the network; "" while it isn't known.
+	CallerID string
 }
 
 // Diagnosis is what there is in a network, and what is wrong with it.
@@ -49,6 +51,9 @@ type Diagnosis struct {
 // endpoint that can't be used nothing else is said.
 func DiagnosePrivateNetwork(input PrivateNetwork, n Network) Diagnosis {
 	d := &diagnoser{PrivateNetwork: input, network: n, usable: map[string][]VPCEndpoint{}}
+	if d.shared() {
+		d.network.Endpoints = nil
+	}
 	d.unread()
 	if d.vpc() {
 		d.subnets()
@@ -94,8 +99,20 @@ func (d *diagnoser) unseen(format string, args ...any) {
 	d.out.Unseen = append(d.out.Unseen, fmt.Sprintf(format, args...))
 }
 
+// shared reports whether the VPC is of another account than who asks. To such an account EC2 lists none of the VPC's endpoints, and
+// no error tells that from a VPC without endpoints, though containers in shared subnets use them.
+// https://docs.aws.amazon.com/vpc/latest/userguide/vpc-share-limitations.html
+func (d *diagnoser) shared() bool {
+	vpc := d.network.VPC
+	return vpc != nil && vpc.OwnerID != "" && d.CallerID != "" && vpc.OwnerID != d.CallerID
+}
+
 // unread says what couldn't be read, and what no call of this diagnosis reads.
 func (d *diagnoser) unread() {
+	endpoints := "the endpoints, which couldn't be read, and so what is missing or closed"
+	if d.shared() {
+		endpoints = fmt.Sprintf("the endpoints, which only the VPC's owner %s sees, and so what is missing or closed: %s has the VPC shared with it", d.network.VPC.OwnerID, d.CallerID)
+	}
 	for _, part := range []struct {
 		missing bool
 		what    string
@@ -104,7 +121,7 @@ func (d *diagnoser) unread() {
 		{d.network.Subnets == nil, "the subnets, which couldn't be read, and so whether security groups let their addresses in"},
 		{d.network.RouteTables == nil, "the route tables, which couldn't be read, and so the way to S3 and to the internet"},
 		{d.network.SecurityGroups == nil, "the security groups, which couldn't be read"},
-		{d.network.Endpoints == nil, "the endpoints, which couldn't be read, and so what is missing or closed"},
+		{d.network.Endpoints == nil, endpoints},
 		{d.network.Services == nil, "what endpoints the Region offers, which couldn't be read: services are taken to be named as they are as a rule"},
 	} {
 		if part.missing {

@@ -235,6 +235,37 @@ func TestWhatWasNotRead(t *testing.T) {
 	diagnosed(t, pattern.DiagnosePrivateNetwork(newSite(t).PrivateNetwork, nothing))
 }
 
+// An account that a VPC is shared with sees none of its endpoints, and gets no error for it.
+func TestDiagnosisOfASharedVPC(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		caller, owner string
+		unread        bool
+	}{
+		"shared":           {"222222222222", "111111111111", true},
+		"one's own":        {"111111111111", "111111111111", false},
+		"caller not known": {"", "111111111111", false},
+		"owner not known":  {"222222222222", "", false},
+		"neither of them":  {"", "", false},
+	} {
+		s := newSite(t)
+		s.CallerID, s.VPC.OwnerID = tc.caller, tc.owner
+		s.pulls()
+		if tc.unread {
+			s.Endpoints = []pattern.VPCEndpoint{}
+		}
+		d := s.diagnose()
+		diagnosed(t, d)
+		said := slices.Contains(d.Unseen, "the endpoints, which only the VPC's owner 111111111111 sees, and so what is missing or closed: 222222222222 has the VPC shared with it")
+		if said != tc.unread || (d.Endpoints == nil) != tc.unread || (d.Missing == nil) != tc.unread {
+			t.Errorf("%s: endpoints %v, missing %v, unseen %q", name, d.Endpoints, d.Missing, d.Unseen)
+		}
+	}
+	s := newSite(t)
+	s.CallerID, s.VPC = "222222222222", nil
+	diagnosed(t, s.diagnose())
+}
+
 func TestAtLeast(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

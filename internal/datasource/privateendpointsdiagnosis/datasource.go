@@ -98,6 +98,10 @@ func (d *DataSource) look(ctx context.Context, m *model, input *pattern.PrivateN
 	if seen.VPC != nil {
 		input.Site.AccountID = seen.VPC.OwnerID
 	}
+	// Who may not ask STS, or won't, is taken for the owner.
+	if caller, err := d.Provider.Clients.Identity(ctx); err == nil {
+		input.CallerID = caller.AccountID
+	}
 	look.SecurityGroupIDs = input.SecurityGroupIDs
 	network.ReadAround(ctx, d.Provider.Clients, look, input.EndpointsIn(seen), &seen, diags)
 	return seen

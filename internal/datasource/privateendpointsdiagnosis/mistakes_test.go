@@ -106,3 +106,15 @@ func TestNoEndpoints(t *testing.T) {
 		t.Errorf("found %q, missing %q, told %s", got.findings, got.missing, told)
 	}
 }
+
+// To the account that a VPC is shared with, EC2 lists no endpoints: they aren't missing.
+func TestSharedVPC(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t, awstest.SharedVPC("222222222222"))
+	s := &site{Network: a.NewNetwork(), t: t, aws: a}
+	got, told := ask(t, a, s.config(func(c object) { delete(c, "pulls") }))
+	line := "- the endpoints, which only the VPC's owner 222222222222 sees, and so what is missing or closed: " + a.AccountID + " has the VPC shared with it\n"
+	if told != "" || !got.unread || len(got.findings) > 0 || !strings.Contains(got.markdown, line) {
+		t.Errorf("found %q, told %s\n%s", got.findings, told, got.markdown)
+	}
+}
