@@ -40,8 +40,12 @@ type Diagnosis struct {
 	Missing   []string
 	// Lines say in words what the policies let through, and what is assumed.
 	Lines []string
-	// Unseen is what wasn't looked at.
-	Unseen []string
+	// Unseen is what wasn't looked at. Incomplete says that more is in it than what no diagnosis looks at.
+	Unseen     []string
+	Incomplete bool
+	// Unread are the parts of the network that the caller could have read, each with what it takes: "the subnets: allow
+	// ec2:DescribeSubnets".
+	Unread []string
 }
 
 // DiagnosePrivateNetwork finds what keeps containers from pulling their images through the endpoints of a VPC. What wasn't read
@@ -96,6 +100,7 @@ func (d *diagnoser) add(severity policy.Severity, code, path, format string, arg
 }
 
 func (d *diagnoser) unseen(format string, args ...any) {
+	d.out.Incomplete = true
 	d.out.Unseen = append(d.out.Unseen, fmt.Sprintf(format, args...))
 }
 
@@ -109,26 +114,29 @@ func (d *diagnoser) shared() bool {
 
 // unread says what couldn't be read, and what no call of this diagnosis reads.
 func (d *diagnoser) unread() {
-	endpoints := "the endpoints, which couldn't be read, and so what is missing or closed"
+	endpoints, toReadThem := "the endpoints, which couldn't be read, and so what is missing or closed", "allow ec2:DescribeVpcEndpoints"
 	if d.shared() {
+		toReadThem = "diagnose the VPC from the account of its owner, " + d.network.VPC.OwnerID
 		endpoints = fmt.Sprintf("the endpoints, which only the VPC's owner %s sees, and so what is missing or closed: %s has the VPC shared with it", d.network.VPC.OwnerID, d.CallerID)
 	}
 	for _, part := range []struct {
-		missing bool
-		what    string
+		missing      bool
+		what, remedy string
 	}{
-		{d.network.VPC == nil, "the VPC and its DNS attributes, which couldn't be read"},
-		{d.network.Subnets == nil, "the subnets, which couldn't be read, and so whether security groups let their addresses in"},
-		{d.network.RouteTables == nil, "the route tables, which couldn't be read, and so the way to S3 and to the internet"},
-		{d.network.SecurityGroups == nil, "the security groups, which couldn't be read"},
-		{d.network.Endpoints == nil, endpoints},
-		{d.network.Services == nil, "what endpoints the Region offers, which couldn't be read: services are taken to be named as they are as a rule"},
+		{d.network.VPC == nil, "the VPC and its DNS attributes, which couldn't be read", "allow ec2:DescribeVpcs and ec2:DescribeVpcAttribute"},
+		{d.network.Subnets == nil, "the subnets, which couldn't be read, and so whether security groups let their addresses in", "allow ec2:DescribeSubnets"},
+		{d.network.RouteTables == nil, "the route tables, which couldn't be read, and so the way to S3 and to the internet", "allow ec2:DescribeRouteTables"},
+		{d.network.SecurityGroups == nil, "the security groups, which couldn't be read", "allow ec2:DescribeSecurityGroups"},
+		{d.network.Endpoints == nil, endpoints, toReadThem},
+		{d.network.Services == nil, "what endpoints the Region offers, which couldn't be read: services are taken to be named as they are as a rule", "allow ec2:DescribeVpcEndpointServices"},
 	} {
 		if part.missing {
 			d.unseen("%s", part.what)
+			name, _, _ := strings.Cut(part.what, ", which ")
+			d.out.Unread = append(d.out.Unread, name+": "+part.remedy)
 		}
 	}
-	d.unseen("network ACLs, outbound rules of security groups, firewalls, DNS servers of DHCP options, and private hosted zones")
+	d.out.Unseen = append(d.out.Unseen, "network ACLs, outbound rules of security groups, firewalls, DNS servers of DHCP options, and private hosted zones")
 }
 
 // vpc reports whether the VPC is there, as far as is known.

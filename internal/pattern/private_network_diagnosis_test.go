@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
 )
@@ -227,12 +229,23 @@ func TestWhatWasNotRead(t *testing.T) {
 		if !slices.ContainsFunc(d.Unseen, func(line string) bool { return strings.HasPrefix(line, tc.want) }) || len(d.Unseen) > 2 || name == "nothing" && len(d.Unseen) > 1 {
 			t.Errorf("%s: unseen %q", name, d.Unseen)
 		}
+		if d.Incomplete != (name != "nothing") {
+			t.Errorf("%s: incomplete is %t", name, d.Incomplete)
+		}
 		if (d.Endpoints == nil) != (name == "endpoints") || (d.Missing == nil) != (name == "endpoints") {
 			t.Errorf("%s: endpoints %v, missing %v", name, d.Endpoints, d.Missing)
 		}
 	}
 	var nothing pattern.Network
-	diagnosed(t, pattern.DiagnosePrivateNetwork(newSite(t).PrivateNetwork, nothing))
+	d := pattern.DiagnosePrivateNetwork(newSite(t).PrivateNetwork, nothing)
+	diagnosed(t, d)
+	if diff := cmp.Diff([]string{
+		"the VPC and its DNS attributes: allow ec2:DescribeVpcs and ec2:DescribeVpcAttribute", "the subnets: allow ec2:DescribeSubnets",
+		"the route tables: allow ec2:DescribeRouteTables", "the security groups: allow ec2:DescribeSecurityGroups",
+		"the endpoints: allow ec2:DescribeVpcEndpoints", "what endpoints the Region offers: allow ec2:DescribeVpcEndpointServices",
+	}, d.Unread); diff != "" {
+		t.Error(diff)
+	}
 }
 
 // An account that a VPC is shared with sees none of its endpoints, and gets no error for it.

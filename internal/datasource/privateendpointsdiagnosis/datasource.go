@@ -107,10 +107,14 @@ func (d *DataSource) look(ctx context.Context, m *model, input *pattern.PrivateN
 	return seen
 }
 
-// gate fails the plan on findings that the user doesn't want to pass.
+// gate fails the plan on findings that the user doesn't want to pass, and on what the caller may not read, which may hide some.
 func (m *model) gate(d pattern.Diagnosis, diags *diag.Diagnostics) {
 	if m.FailOn.IsNull() {
 		return
+	}
+	if len(d.Unread) > 0 {
+		diags.AddAttributeError(path.Root("fail_on"), "Private network that isn't wholly looked at",
+			fmt.Sprintf("What of %s isn't read may be out of order, which fail_on is not to let pass. Remove fail_on, or make these readable:\n  - %s", m.VPCID.ValueString(), strings.Join(d.Unread, "\n  - ")))
 	}
 	found := d.AtLeast(policy.Severity(m.FailOn.ValueString()))
 	if len(found) == 0 {

@@ -107,7 +107,7 @@ func TestFailOn(t *testing.T) {
 	}
 }
 
-// What the caller may not read gives a warning, a line in the report, and no finding.
+// What the caller may not read gives a warning, a line in the report, and no finding. To a gate it is an error.
 func TestDenied(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -121,8 +121,15 @@ func TestDenied(t *testing.T) {
 		"DescribeVpcEndpointServices": "what endpoints the Region offers, which",
 	} {
 		s.aws.Inject(awstest.Fault{Kind: awstest.AccessDenied, Action: action, Sticky: true})
-		got, told := ask(t, s.aws, s.config(func(c object) { c["fail_on"], c["security_group_ids"] = "warning", list{s.group} }))
+		got, told := ask(t, s.aws, s.config(func(c object) { c["security_group_ids"] = list{s.group} }))
+		_, gate := ask(t, s.aws, s.config(func(c object) { c["fail_on"] = "error" }))
 		s.aws.ClearFaults()
+		if !strings.Contains(gate, "ERROR fail_on: Private network that isn't wholly looked at: ") || strings.Count(gate, "allow ec2:") != 1 || !strings.Contains(gate, "ec2:"+action) {
+			t.Errorf("%s: the gate says %s", action, gate)
+		}
+		if !strings.Contains(got.markdown, ": nothing found, but part couldn't be read\n") {
+			t.Errorf("%s: %s", action, got.markdown)
+		}
 		if !strings.HasPrefix(told, "WARNING ") || strings.Count(told, "Part of the network not looked at: What the caller may not read isn't checked:") != 1 || strings.Count(told, "UnauthorizedOperation") != 1 {
 			t.Errorf("%s: told %s", action, told)
 		}

@@ -117,4 +117,8 @@ func TestSharedVPC(t *testing.T) {
 	if told != "" || !got.unread || len(got.findings) > 0 || !strings.Contains(got.markdown, line) {
 		t.Errorf("found %q, told %s\n%s", got.findings, told, got.markdown)
 	}
+	_, told = ask(t, a, s.config(func(c object) { delete(c, "pulls"); c["fail_on"] = "error" }))
+	if !strings.HasSuffix(told, "make these readable:\n  - the endpoints: diagnose the VPC from the account of its owner, 222222222222") {
+		t.Error(told)
+	}
 }

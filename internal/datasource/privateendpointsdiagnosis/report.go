@@ -28,7 +28,7 @@ func mark(s policy.Severity) string {
 // report writes a diagnosis as GitHub Flavored Markdown.
 func report(input *pattern.PrivateNetwork, d pattern.Diagnosis) string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "### Private network %s: %s\n", input.VPCID, counted(d.Findings))
+	fmt.Fprintf(&out, "### Private network %s: %s\n", input.VPCID, verdict(d))
 	if d.Endpoints != nil {
 		out.WriteString("\n| Service | Endpoint | State |\n| --- | --- | --- |\n")
 		for _, service := range slices.Sorted(maps.Keys(input.Services)) {
@@ -50,6 +50,20 @@ func report(input *pattern.PrivateNetwork, d pattern.Diagnosis) string {
 	return out.String()
 }
 
+// verdict is what the report comes to. What wasn't read isn't in order.
+func verdict(d pattern.Diagnosis) string {
+	switch {
+	case d.Incomplete && len(d.Findings) == 0:
+		return "nothing found, but part couldn't be read"
+	case d.Incomplete:
+		return counted(d.Findings) + ", and part couldn't be read"
+	case len(d.Findings) == 0:
+		return "in order"
+	default:
+		return counted(d.Findings)
+	}
+}
+
 // counted says how many findings there are of each severity.
 func counted(findings []policy.Finding) string {
 	var parts []string
@@ -68,9 +82,6 @@ func counted(findings []policy.Finding) string {
 		} else if n > 1 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, s.severals))
 		}
-	}
-	if len(parts) == 0 {
-		return "in order"
 	}
 	return strings.Join(parts, ", ")
 }

@@ -25,7 +25,7 @@ import (
 const description = "Looks at a VPC in which containers pull from Amazon ECR without the internet, and says what is there, what is missing and what is wrong: endpoints and their state, private DNS, " +
 	"port 443, the routes to S3, and the policies of the endpoints and of who pulls, as the access engine evaluates them. It gives a list of findings and a report in Markdown; with `fail_on` it is a gate.\n\n" +
 	"One mistake gives one finding, and a network in order gives none. Where something leads to the internet from all of the subnets, a missing endpoint is a warning.\n\n" +
-	"**What isn't looked at.** Network ACLs, outbound rules of security groups, firewalls, DNS servers of your own, and private hosted zones. What the caller may not read gives a warning, a line in the report, and no finding. " +
+	"**What isn't looked at.** Network ACLs, outbound rules of security groups, firewalls, DNS servers of your own, and private hosted zones. What the caller may not read gives a warning, a line in the report, and no finding; with `fail_on` it is an error. The endpoints of a shared VPC are shown to its owner's account alone. " +
 	"`pulls` assumes that permissions boundaries, SCPs, RCPs and the registry policy allow.\n\n" +
 	"**When it is read.** During the plan, once all its arguments are known; where one is known after apply only, the apply fails instead of the plan. What the same configuration makes is seen only with `depends_on`: then the apply reads it, once that is made.\n\n" +
 	"## Findings\n\n" +
@@ -74,7 +74,7 @@ func attributes() map[string]schema.Attribute {
 			"Pulls that the access engine proves through the endpoints as they are, by a name for each, such as `{ web = { principal_arn = ecrx_ecs_roles.web.execution_role.arn, repository_arns = [local.app], identity_policies = […] } }`. " +
 				"Without it, only what keeps everybody from pulling anything is found in policies.")})["pulls"],
 		"fail_on": schema.StringAttribute{
-			Optional: true, MarkdownDescription: "What fails the plan: `error`, or `warning` for both. Without it nothing does.",
+			Optional: true, MarkdownDescription: "What fails the plan: `error`, or `warning` for both. A part of the network that couldn't be read fails it, too, with the permission that is missing. Without it nothing does.",
 			Validators: []validator.String{stringvalidator.OneOf(string(policy.SeverityError), string(policy.SeverityWarning))},
 		},
 		"region": schema.StringAttribute{
