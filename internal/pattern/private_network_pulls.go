@@ -65,7 +65,7 @@ func (d *diagnoser) deniedPull(at string, problems []Problem) {
 		}
 		reasons = append(reasons, problem.Detail)
 	}
-	d.add(severity, "PULL_DENIED", at, "%s\nThe endpoints' own policies aren't at fault. Change the policies that are named, or what they name.", strings.Join(reasons, "\n"))
+	d.add(severity, "PULL_DENIED", at, "%s\nChange the policies that are named, or what they name.", strings.Join(reasons, "\n"))
 }
 
 // say adds lines, each once.
