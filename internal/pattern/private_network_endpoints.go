@@ -67,24 +67,25 @@ func (d *diagnoser) serving(service string) []VPCEndpoint {
 	return found
 }
 
-// endpointRank is the lower the better an endpoint serves. Of those of one service, one alone can have private DNS.
+// endpointRank is the lower the better an endpoint serves. Of those of one service, one alone can have private DNS, and hosts resolve to
+// it as soon as it works, whatever the state of the others.
 func endpointRank(e VPCEndpoint) int {
-	rank := 4
-	if i := slices.Index(workingStates, e.State); i >= 0 {
-		rank = 2 * i
+	rank := slices.Index(workingStates, e.State)
+	if rank < 0 {
+		return 2 * len(workingStates)
 	}
 	if !e.PrivateDNS {
-		rank++
+		rank += len(workingStates)
 	}
 	return rank
 }
 
-// workingStates are those of endpoints that work, or are about to.
-var workingStates = []string{"available", "pending"}
+// workingStates are those of endpoints that work, or are about to, or do in part.
+var workingStates = []string{"available", "partial", "pending"}
 
 // lacks reports a service that has no endpoint.
 func (d *diagnoser) lacks(service string) {
-	severity, way := d.internet(d.from)
+	severity, way := d.elsewhere(d.from)
 	instead := ""
 	for _, e := range d.network.Endpoints {
 		other, fips := ServiceOf(e.ServiceName, d.Site.Region)
@@ -145,6 +146,8 @@ func (d *diagnoser) works(service string, e VPCEndpoint) bool {
 	case "available":
 	case "pending":
 		d.add(policy.SeverityInfo, code, e.ID, "The endpoint of %s is pending%s: it can be used in a few minutes.", service, told)
+	case "partial":
+		d.add(policy.SeverityWarning, code, e.ID, "The endpoint of %s is partial%s: it works for a part of what it is for. Look at it in the VPC console for what is missing.", service, told)
 	case "pendingacceptance":
 		d.add(policy.SeverityError, code, e.ID, "The endpoint of %s waits for its service's owner to accept it%s. Ask the owner to, or use AWS's own service %s.", service, told, d.Services[service])
 		return false
@@ -168,7 +171,7 @@ func (d *diagnoser) privateDNS(service string, e VPCEndpoint) {
 	if e.PrivateDNS || nameless && service != ecrDKR {
 		return
 	}
-	severity, way := d.internet(d.from)
+	severity, way := d.elsewhere(d.from)
 	d.add(severity, "PRIVATE_DNS_OFF", e.ID, "The endpoint of %s has no private DNS, so the hosts of the service don't resolve to it. %sSet private_dns_enabled = true in its aws_vpc_endpoint, unless a private hosted zone of yours has those names.", service, way)
 }
 

@@ -40,10 +40,27 @@ func TestDiagnosisOfMissingEndpoints(t *testing.T) {
 		"a NAT":               {without(logsID, "0.0.0.0/0 "+natGateway), []string{"warning MISSING_ENDPOINT logs: logs are lost. Now it goes over the internet through " + natGateway + ". Add it"}},
 		"an internet gateway": {without(logsID, "0.0.0.0/0 igw-01"), []string{"warning MISSING_ENDPOINT logs: through igw-01, if the containers have public addresses. Add it"}},
 		"a transit gateway":   {without(logsID, "0.0.0.0/0 "+transits), []string{"warning MISSING_ENDPOINT logs: The default route leads to " + transits + ", and whether"}},
-		"a dead NAT":          {without(logsID, "!0.0.0.0/0 "+natGateway), []string{"error MISSING_ENDPOINT logs"}},
-		"a NAT to elsewhere":  {without(logsID, "192.168.0.0/16 "+natGateway), []string{"error MISSING_ENDPOINT logs"}},
-		"a NAT for one":       {func(s *site) { s.remove(logsID); s.routesOf(ownTable, "0.0.0.0/0 "+natGateway, "pl-01 "+gatewayID) }, []string{"error MISSING_ENDPOINT logs"}},
-		"a NAT in IPv6":       {without(logsID, "::/0 eigw-01"), []string{"error MISSING_ENDPOINT logs"}},
+		"halves":              {without(logsID, "0.0.0.0/1 "+natGateway, "128.0.0.0/1 nat-02"), []string{"warning MISSING_ENDPOINT logs: Now it goes over the internet through " + natGateway + " and nat-02. "}},
+		"one half":            {without(logsID, "128.0.0.0/1 "+natGateway), []string{"error MISSING_ENDPOINT logs"}},
+		"a dead half":         {without(logsID, "0.0.0.0/1 "+natGateway, "!128.0.0.0/1 "+natGateway), []string{"error MISSING_ENDPOINT logs"}},
+		"a hub":               {without(logsID, "10.0.0.0/8 "+transits), []string{"warning MISSING_ENDPOINT logs: Endpoints of another VPC may be reached through " + transits + ", which isn't looked at. Add it"}},
+		"hubs of each kind":   {without(logsID, "10.0.0.0/8 pcx-01", "10.1.0.0/16 vgw-01", "10.2.0.0/16 arn:aws:networkmanager::111111111111:core-network/core-network-01"), []string{"warning MISSING_ENDPOINT logs: through arn:aws:networkmanager::111111111111:core-network/core-network-01, pcx-01 and vgw-01, which"}},
+		"a dead hub":          {without(logsID, "!10.0.0.0/8 "+transits), []string{"error MISSING_ENDPOINT logs"}},
+		"a hub for one":       {func(s *site) { s.remove(logsID); s.routesOf(ownTable, "10.0.0.0/8 "+transits, "pl-01 "+gatewayID) }, []string{"error MISSING_ENDPOINT logs"}},
+		"a hub, a NAT": {func(s *site) {
+			s.remove(logsID)
+			s.routesOf(ownTable, "10.0.0.0/8 "+transits, "pl-01 "+gatewayID)
+			s.routesOf(mainTable, "0.0.0.0/0 "+natGateway, "pl-01 "+gatewayID)
+		}, []string{"warning MISSING_ENDPOINT logs: through " + transits + ", which"}},
+		"a hub with the names": {func(s *site) {
+			s.endpoint(apiID, func(e *pattern.VPCEndpoint) { e.PrivateDNS = false })
+			s.routes("10.0.0.0/8 "+transits, "pl-01 "+gatewayID)
+		}, []string{"warning PRIVATE_DNS_OFF " + apiID + ": through " + transits}},
+		"a hub, and S3 not routed": {func(s *site) { s.routes("10.0.0.0/8 " + transits) }, []string{"error S3_NOT_ROUTED"}},
+		"a dead NAT":               {without(logsID, "!0.0.0.0/0 "+natGateway), []string{"error MISSING_ENDPOINT logs"}},
+		"a NAT to elsewhere":       {without(logsID, "192.168.0.0/16 "+natGateway), []string{"error MISSING_ENDPOINT logs"}},
+		"a NAT for one":            {func(s *site) { s.remove(logsID); s.routesOf(ownTable, "0.0.0.0/0 "+natGateway, "pl-01 "+gatewayID) }, []string{"error MISSING_ENDPOINT logs"}},
+		"a NAT in IPv6":            {without(logsID, "::/0 eigw-01"), []string{"error MISSING_ENDPOINT logs"}},
 		"IPv6 alone": {func(s *site) {
 			s.Subnets[subnetB] = pattern.Subnet{ID: subnetB, VPCID: aVPC, Zone: "eu-west-1b", IPv6CIDRBlocks: []string{"2001:db8:0:1::/64"}}
 			s.SubnetIDs = []string{subnetB}
@@ -78,6 +95,15 @@ func TestDiagnosisOfMissingEndpoints(t *testing.T) {
 			s.remove(gatewayID)
 		}, []string{"error MISSING_ENDPOINT s3"}},
 		"pending": {func(s *site) { s.endpoint(dkrID, func(e *pattern.VPCEndpoint) { e.State = "pending" }) }, []string{"info ENDPOINT_NOT_AVAILABLE " + dkrID + ": is pending: "}},
+		"partial": {func(s *site) { s.endpoint(dkrID, func(e *pattern.VPCEndpoint) { e.State = "partial" }) }, []string{"warning ENDPOINT_NOT_AVAILABLE " + dkrID + ": is partial: it works for a part of what it is for. Look at"}},
+		"another, without names, is there": {func(s *site) {
+			also(dkrID, func(e *pattern.VPCEndpoint) { e.PrivateDNS = false })(s)
+			s.endpoint(dkrID, func(e *pattern.VPCEndpoint) { e.State = "pending" })
+		}, []string{"info ENDPOINT_NOT_AVAILABLE " + dkrID + ": is pending: "}},
+		"another, with names, is failed": {func(s *site) {
+			also(dkrID, func(e *pattern.VPCEndpoint) { e.State = "failed" })(s)
+			s.endpoint(dkrID, func(e *pattern.VPCEndpoint) { e.PrivateDNS = false })
+		}, []string{"error PRIVATE_DNS_OFF " + dkrID}},
 		"failed": {func(s *site) {
 			s.endpoint(dkrID, func(e *pattern.VPCEndpoint) { e.State, e.LastError, e.PrivateDNS = "failed", "Other: no room", false })
 		}, []string{"error ENDPOINT_NOT_AVAILABLE " + dkrID + ": The endpoint of ecr.dkr is failed (Other: no room), so that no image is found"}},

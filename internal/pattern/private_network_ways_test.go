@@ -82,9 +82,14 @@ func TestDiagnosisOfRoutes(t *testing.T) {
 		s.Endpoints = append(s.Endpoints, pattern.VPCEndpoint{ID: strangeID, ServiceName: "com.amazonaws.eu-west-1.s3", Type: "Gateway", State: "available"})
 	}
 	diagnoses(t, map[string]mistake{
-		"one table":  {func(s *site) { s.routesOf(mainTable) }, []string{"error S3_NOT_ROUTED " + mainTable + ": has no route to the S3 endpoint " + gatewayID + ", so " + subnetB + " reach no image layers"}},
-		"both":       {func(s *site) { s.routes() }, []string{"error S3_NOT_ROUTED " + ownTable, "error S3_NOT_ROUTED " + mainTable}},
-		"one, a NAT": {func(s *site) { s.routesOf(mainTable, "0.0.0.0/0 "+natGateway) }, []string{"warning S3_NOT_ROUTED " + mainTable + ": through " + natGateway + ". Add " + mainTable}},
+		"one table": {func(s *site) { s.routesOf(mainTable) }, []string{"error S3_NOT_ROUTED " + mainTable + ": has no route to the S3 endpoint " + gatewayID + ", so " + subnetB + " reach no image layers"}},
+		"both":      {func(s *site) { s.routes() }, []string{"error S3_NOT_ROUTED " + ownTable + ", " + mainTable + ": " + ownTable + " and " + mainTable + " have no route to the S3 endpoint " + gatewayID + ", so " + subnetA + " and " + subnetB + " reach no image layers by it. Add " + ownTable + " and " + mainTable + " to"}},
+		"both, a NAT each": {func(s *site) {
+			s.routesOf(ownTable, "0.0.0.0/0 "+natGateway)
+			s.routesOf(mainTable, "0.0.0.0/0 nat-02")
+		}, []string{"warning S3_NOT_ROUTED " + ownTable + ", " + mainTable + ": through " + natGateway + " and nat-02. Add"}},
+		"both, a NAT for one": {func(s *site) { s.routes(); s.routesOf(ownTable, "0.0.0.0/0 "+natGateway) }, []string{"error S3_NOT_ROUTED " + mainTable + ": " + subnetB, "warning S3_NOT_ROUTED " + ownTable + ": " + subnetA}},
+		"one, a NAT":          {func(s *site) { s.routesOf(mainTable, "0.0.0.0/0 "+natGateway) }, []string{"warning S3_NOT_ROUTED " + mainTable + ": through " + natGateway + ". Add " + mainTable}},
 		"NAT elsewhere": {func(s *site) {
 			s.routesOf(mainTable)
 			s.routesOf(ownTable, "0.0.0.0/0 "+natGateway, "pl-01 "+gatewayID)
