@@ -108,6 +108,11 @@ func (p PrivateEndpoints) Fargate() bool {
 	return slices.ContainsFunc(p.Compute, func(name string) bool { return strings.Contains(name, "fargate") })
 }
 
+// Mixed reports whether something else than Fargate runs in the subnets, too.
+func (p PrivateEndpoints) Mixed() bool {
+	return p.Fargate() && slices.ContainsFunc(p.Compute, func(name string) bool { return !strings.Contains(name, "fargate") })
+}
+
 // EndpointType gives the type of endpoint that a service gets: S3 is a gateway, which costs nothing and which ECR's layers are
 // served through, all others are interfaces.
 // https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html

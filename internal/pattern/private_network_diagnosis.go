@@ -21,8 +21,8 @@ type PrivateNetwork struct {
 	SecurityGroupIDs []string
 	// Services are the whole names of the services that are needed, by what they end in, as EndpointServiceNames gives them.
 	Services map[string]string
-	// Fargate says that tasks run on AWS Fargate, which logs in through a network of its own.
-	Fargate bool
+	// Fargate says that tasks run on AWS Fargate, which logs in through a network of its own; Mixed that something else does, too.
+	Fargate, Mixed bool
 	// Pulls are to pass, by their names. Where the endpoints are is for the diagnosis to find.
 	Pulls map[string]PrivatePull
 	// Site is the VPC's; the account may be empty.

@@ -27,7 +27,7 @@ func (d *diagnoser) pulls(held map[string]bool) {
 		if len(here) == 0 {
 			continue
 		}
-		input.RepositoryARNs, input.VPCID, input.EndpointIDs, input.Fargate = here, d.VPCID, ids, d.Fargate
+		input.RepositoryARNs, input.VPCID, input.EndpointIDs, input.Fargate, input.Mixed = here, d.VPCID, ids, d.Fargate, d.Mixed
 		prover := newPullProver(input, d.Site)
 		prover.layers.Endpoint = nil
 		proof := prover.prove()

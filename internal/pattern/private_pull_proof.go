@@ -26,6 +26,8 @@ type PrivatePull struct {
 	EndpointIDs map[string]string
 	// Fargate says that tasks run on AWS Fargate, which logs in through a network of its own.
 	Fargate bool
+	// Mixed says that something else than Fargate runs, too, so that the principal may not be of a task on Fargate.
+	Mixed bool
 
 	// Endpoint is the policy of the ECR endpoints, LayerBucket that of the S3 gateway; nil without a gateway.
 	Endpoint    policy.Document
@@ -135,7 +137,11 @@ func (p *pullProver) login() {
 	if p.pull.Fargate {
 		layers := p.layers
 		layers.Endpoint = nil
-		p.decide(policy.SeverityError, "log in through Fargate's own network", p.caller("").Access([]string{loginAction}, registry, layers))
+		severity, what := policy.SeverityError, "log in through Fargate's own network"
+		if p.pull.Mixed {
+			severity, what = policy.SeverityWarning, what+", as it has to if it is a task's execution role"
+		}
+		p.decide(severity, what, p.caller("").Access([]string{loginAction}, registry, layers))
 	}
 }
 
@@ -149,9 +155,26 @@ func (p *pullProver) images(pattern string) {
 			continue
 		}
 		if !p.decide(severity, "pull from "+pattern+" through the endpoint of "+service, p.caller(service).Access(pull, repository, p.layers)) {
+			p.unlessNamed(service, repository)
 			return
 		}
 		severity = policy.SeverityWarning
+	}
+}
+
+// unlessNamed adds to a denial that it hangs on what is assumed of the repository's policy: in the repository's own account, a policy that
+// names the principal lets it in without any other.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html
+func (p *pullProver) unlessNamed(service string, repository authz.Repository) {
+	if p.pull.Repository != nil {
+		return
+	}
+	itself := everything("")
+	itself.Principal = policy.Principal{AWS: []string{p.pull.PrincipalARN}}
+	layers := p.layers
+	layers.Repository = []*authz.Policy{authz.Compile(allElse, policy.New(itself))}
+	if denied, _ := certain(p.caller(service).Access(pull, repository, layers)); len(denied) == 0 {
+		p.proof.Problems[len(p.proof.Problems)-1].Detail += "\nThat is so unless the repository's policy names the principal itself: then give it as repository_policy."
 	}
 }
 

@@ -118,6 +118,32 @@ func TestProvePrivatePull(t *testing.T) {
 	}
 }
 
+// What denies a pull for want of a permission hangs on what is assumed of a repository's policy that isn't given, in its own account.
+func TestDenialUnlessTheRepositoryNamesThePrincipal(t *testing.T) {
+	t.Parallel()
+	denies := policy.New(policy.Statement{Effect: policy.Deny, Actions: []string{"ecr:BatchGetImage"}, Resources: []string{"*"}}, policy.Statement{Effect: policy.Allow, Actions: []string{"*"}, Resources: []string{"*"}})
+	for name, tc := range map[string]struct {
+		change func(*pattern.PrivatePull)
+		want   bool
+	}{
+		"not given":       {func(p *pattern.PrivatePull) { p.Repository = nil }, true},
+		"given":           {func(*pattern.PrivatePull) {}, false},
+		"denied in words": {func(p *pattern.PrivatePull) { p.Repository, p.Identity = nil, []policy.Document{denies} }, false},
+		"another account": {func(p *pattern.PrivatePull) {
+			p.Repository, p.PrincipalARN = nil, "arn:aws:iam::222222222222:role/node"
+		}, false},
+		"by the endpoints": {func(p *pattern.PrivatePull) {
+			p.Repository, p.Endpoint = nil, pattern.EndpointPolicy(endpointPolicy{PrincipalARNs: []string{role}})
+		}, false},
+	} {
+		input := privatePull(t, func(p *pattern.PrivatePull) { p.Identity, p.Fargate = []policy.Document{execution(strangeID)}, false }, tc.change)
+		text := problemsText(pattern.ProvePrivatePull(input, ireland()).Problems)
+		if !strings.Contains(text, "can't pull from ") || strings.Contains(text, "\nThat is so unless the repository's policy names the principal itself: then give it as repository_policy.") != tc.want {
+			t.Errorf("%s: %s", name, text)
+		}
+	}
+}
+
 func TestPrivatePullLines(t *testing.T) {
 	t.Parallel()
 	const can, unread = executionRole + " can ", "assumed: permissions boundaries, SCPs, RCPs and the registry policy allow it"

@@ -52,7 +52,10 @@ func TestEachMistakeIsNamedAndNothingElse(t *testing.T) {
 			c["pulls"] = object{"web": pull}
 		}, want: `error PULL_DENIED pulls["web"]: `},
 		"Fargate's own network": {change: func(s *site, c object) { c["pulls"] = object{"web": s.loginByEndpoint()} }, want: `error PULL_DENIED pulls["web"]: arn:aws:iam::111111111111:role/web-execution can't log in through Fargate's own network`},
-		"a node's network":      {change: func(s *site, c object) { c["pulls"], c["compute"] = object{"web": s.loginByEndpoint()}, list{"ec2"} }},
+		"a node's network, or Fargate's": {change: func(s *site, c object) {
+			c["pulls"], c["compute"] = object{"web": s.loginByEndpoint()}, list{"ec2", "fargate"}
+		}, want: `warning PULL_DENIED pulls["web"]: arn:aws:iam::111111111111:role/web-execution can't log in through Fargate's own network, as it has to if it is a task's execution role`},
+		"a node's network": {change: func(s *site, c object) { c["pulls"], c["compute"] = object{"web": s.loginByEndpoint()}, list{"ec2"} }},
 		"a subnet of another VPC": {change: func(s *site, c object) {
 			c["subnet_ids"] = append(c["subnet_ids"].(list), s.aws.NewNetwork().Subnets[0])
 		}, want: "error SUBNET_OF_ANOTHER_VPC subnet-"},

@@ -50,7 +50,7 @@ func (m *model) endpoints() pattern.PrivateEndpoints {
 func (m *model) input(ctx context.Context, diags *diag.Diagnostics) pattern.PrivateNetwork {
 	region := m.Region.ValueString()
 	input := pattern.PrivateNetwork{
-		VPCID: m.VPCID.ValueString(), Fargate: m.endpoints().Fargate(), Pulls: map[string]pattern.PrivatePull{},
+		VPCID: m.VPCID.ValueString(), Fargate: m.endpoints().Fargate(), Mixed: m.endpoints().Mixed(), Pulls: map[string]pattern.PrivatePull{},
 		Site: pattern.Site{Partition: partitionOf(region), Region: region},
 	}
 	input.SubnetIDs, _ = fw.KnownStrings(m.SubnetIDs)

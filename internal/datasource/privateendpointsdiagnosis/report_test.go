@@ -32,6 +32,7 @@ func TestReport(t *testing.T) {
 		"- ❌ `PULL_DENIED` pulls\\[\"web\"\\]: arn:aws:iam::111111111111:role/web-execution can't pull from arn:aws:ecr:eu-west-1:111111111111:repository/team/app " +
 		"through the endpoint of ecr.dkr, since it may not do ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer:\n" +
 		"  - statement Pull of the identity policy needs a VPC endpoint that is vpce-0f1e2d3c; this request's is [ecr.dkr]\n\n" +
+		"  That is so unless the repository's policy names the principal itself: then give it as repository\\_policy.\n\n" +
 		"  Change the policies that are named, or what they name.\n" +
 		"- ⚠️ `MISSING_ENDPOINT` logs: VPC has no interface endpoint for com.amazonaws.eu-west-1.logs: without it, tasks with the awslogs driver don't start (failed to validate logger args), and logs are lost. " +
 		"Now it goes over the internet through NAT. Add it to ecrx\\_private\\_endpoints, or as an aws\\_vpc\\_endpoint, or write exclude = \\[\"logs\"\\] if nothing in the subnets needs it.\n" +

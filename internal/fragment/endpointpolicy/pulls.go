@@ -51,7 +51,7 @@ func PullsAttribute(description string) schema.MapNestedAttribute {
 			},
 			"repository_policy": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "The policy of the repositories as JSON, such as `ecrx_org_shared_repository.app.policy_json`. Without it, it is assumed to allow the pull.",
+				MarkdownDescription: "The policy of the repositories as JSON, such as `ecrx_org_shared_repository.app.policy_json`. Without it, it is assumed to grant the pull to the principal's account, so that the identity policies decide; one that names the principal itself has to be given.",
 			},
 		}},
 	}
