@@ -73,6 +73,7 @@ type VPCEndpoint struct {
 	SecurityGroupIDs []string
 	RouteTableIDs    []string
 	PrivateDNS       bool
+	IPAddressType    string // "ipv4", "dualstack" or "ipv6"; "": not known
 	Policy           string // JSON
 	RequesterManaged bool   // made by an AWS service, which alone may change it
 	Marked           bool   // made by a resource of this provider

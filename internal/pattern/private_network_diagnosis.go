@@ -64,6 +64,7 @@ func DiagnosePrivateNetwork(input PrivateNetwork, n Network) Diagnosis {
 		d.containerGroups()
 		d.dns()
 		d.endpoints()
+		d.addresses()
 		d.ports()
 		d.zones()
 		gateways := d.layerRoutes()

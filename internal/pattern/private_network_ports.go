@@ -19,12 +19,12 @@ func (d *diagnoser) ports() {
 	if d.network.SecurityGroups == nil {
 		return
 	}
-	services, groups := map[string][]string{}, map[string][]string{}
-	var keys []string
+	services, groups := map[doors][]string{}, map[doors][]string{}
+	var keys []doors
 	for _, service := range d.interfaces() {
 		for _, e := range d.usable[service] {
-			key := strings.Join(e.SecurityGroupIDs, ", ")
-			if key != "" && services[key] == nil {
+			key := doors{strings.Join(e.SecurityGroupIDs, ", "), d.outOfReach(e)}
+			if key.groups != "" && services[key] == nil {
 				keys = append(keys, key)
 			}
 			services[key], groups[key] = append(services[key], service), e.SecurityGroupIDs
@@ -35,10 +35,17 @@ func (d *diagnoser) ports() {
 	}
 }
 
+// doors are what endpoints are reached through alike: the same groups, and IPv4 alone or not.
+type doors struct {
+	groups   string
+	ipv4Only bool
+}
+
 // port judges one set of groups: what any of them lets in comes in.
-func (d *diagnoser) port(path string, ids []string, services string) {
+func (d *diagnoser) port(at doors, ids []string, services string) {
+	path := at.groups
 	sources, hidden := d.httpsSources(ids)
-	closed := d.closedTo(sources)
+	closed := d.closedTo(sources, at.ipv4Only)
 	const code = "PORT_443_NOT_KNOWN"
 	switch {
 	case len(closed) == 0 || slices.ContainsFunc(sources, d.ofContainers):
@@ -56,6 +63,36 @@ func (d *diagnoser) port(path string, ids []string, services string) {
 		d.add(policy.SeverityError, "PORT_443_CLOSED", path, "The security groups of the endpoints of %s let %s in on tcp/443, which shuts out %s: containers there find the endpoints by name, and then time out (i/o timeout). "+
 			"Add an aws_vpc_security_group_ingress_rule to %s for tcp/443 from those addresses, or from the containers' security groups, and write these as security_group_ids.", services, in, inWords(closed), ids[0])
 	}
+}
+
+// addresses reports the endpoints that have IPv4 addresses alone, where a subnet has none: what runs there can't speak to them.
+// https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
+func (d *diagnoser) addresses() {
+	var services, ids []string
+	for _, service := range d.interfaces() {
+		for _, e := range d.usable[service] {
+			if d.outOfReach(e) {
+				services, ids = append(services, service), append(ids, e.ID)
+			}
+		}
+	}
+	if len(ids) > 0 {
+		d.add(policy.SeverityError, "ENDPOINT_WITHOUT_IPV6", strings.Join(ids, ", "), "The endpoints of %s have IPv4 addresses alone, and %s IPv6 alone, so containers there can't reach them. "+
+			"Make them dualstack or ipv6, by ip_address_type and in subnets that have such addresses.", inWords(services), inWords(d.withoutIPv4()))
+	}
+}
+
+// outOfReach reports an endpoint with other addresses than a subnet of IPv6 alone has.
+func (d *diagnoser) outOfReach(e VPCEndpoint) bool {
+	return e.IPAddressType == "ipv4" && len(d.withoutIPv4()) > 0
+}
+
+// withoutIPv4 gives the containers' subnets that have IPv6 alone.
+func (d *diagnoser) withoutIPv4() []string {
+	return slices.DeleteFunc(slices.Clone(d.from), func(id string) bool {
+		subnet, seen := d.network.Subnets[id]
+		return !seen || subnet.CIDRBlock != ""
+	})
 }
 
 // httpsSources gives what the groups let in on tcp/443, and the groups that weren't found.
@@ -96,8 +133,8 @@ func isGroup(source string) bool { return strings.Contains(source, "sg-") }
 func isPrefixList(source string) bool { return strings.HasPrefix(source, "pl-") }
 
 // closedTo gives the subnets of which an address isn't among the sources, each as "subnet-… (10.0.0.0/24)". Where a subnet has IPv4,
-// containers take that: hosts of ECR resolve to it.
-func (d *diagnoser) closedTo(sources []string) (closed []string) {
+// containers take that: hosts of ECR resolve to it. To endpoints in IPv4 alone, subnets without it don't count: addresses says that of them.
+func (d *diagnoser) closedTo(sources []string, ipv4Only bool) (closed []string) {
 	var blocks []netip.Prefix
 	for _, source := range sources {
 		if block, err := netip.ParsePrefix(source); err == nil {
@@ -107,8 +144,11 @@ func (d *diagnoser) closedTo(sources []string) (closed []string) {
 	for _, id := range d.from {
 		subnet := d.network.Subnets[id]
 		addresses := subnet.IPv6CIDRBlocks
-		if subnet.CIDRBlock != "" {
+		switch {
+		case subnet.CIDRBlock != "":
 			addresses = []string{subnet.CIDRBlock}
+		case ipv4Only:
+			addresses = nil
 		}
 		for _, text := range addresses {
 			if block, err := netip.ParsePrefix(text); err == nil && !covered(block, blocks) {

@@ -22,6 +22,11 @@ func TestDiagnosisOfPorts(t *testing.T) {
 	tasks := func(sources ...string) func(*site) {
 		return func(s *site) { s.ingress("tcp", 443, 443, sources...); s.SecurityGroupIDs = []string{taskGroup} }
 	}
+	typed := func(s *site, kind string, ids ...string) {
+		for _, id := range ids {
+			s.endpoint(id, func(e *pattern.VPCEndpoint) { e.IPAddressType = kind })
+		}
+	}
 	inIPv6 := func(source string) func(*site) {
 		return func(s *site) {
 			s.Subnets[subnetB] = pattern.Subnet{ID: subnetB, VPCID: aVPC, Zone: "eu-west-1b", IPv6CIDRBlocks: []string{"2001:db8:0:1::/64"}}
@@ -48,14 +53,32 @@ func TestDiagnosisOfPorts(t *testing.T) {
 		"IPv6":                    {inIPv6("2001:db8::/56"), nil},
 		"another IPv6":            {inIPv6("2001:db8:0:2::/64"), []string{closed + "which shuts out " + subnetB + " (2001:db8:0:1::/64): "}},
 		"IPv4 for IPv6":           {inIPv6("10.0.1.0/24"), []string{closed + "which shuts out " + subnetB + " (2001:db8:0:1::/64): "}},
-		"groups":                  {https(taskGroup), []string{"warning" + doubt + "Write the containers' groups as security_group_ids"}},
-		"groups that suffice":     {tasks("sg-00", taskGroup), nil},
-		"of another account":      {tasks("222222222222/" + taskGroup), nil},
-		"other groups":            {tasks("sg-00", "222222222222/sg-01"), []string{closed + "let 222222222222/sg-01 and sg-00 in on tcp/443, which shuts out "}},
-		"groups for one subnet":   {https("10.0.0.0/24", taskGroup), []string{"warning" + doubt + "and the addresses of " + subnetB + " (10.0.1.0/24) not"}},
-		"prefix list":             {https("pl-02"), []string{"info" + doubt + "prefix lists in on tcp/443, which aren't looked at"}},
-		"prefix list, groups":     {tasks("pl-02", "sg-00"), []string{"info" + doubt}},
-		"prefix list of UDP":      {rule("udp", 443, 443, "pl-02"), []string{closed}},
+		"IPv4 endpoints for IPv6": {func(s *site) { inIPv6("10.0.1.0/24")(s); typed(s, "ipv4", apiID, dkrID, logsID) }, []string{"error ENDPOINT_WITHOUT_IPV6 " + apiID + ", " + dkrID + ", " + logsID + ": of ecr.api, ecr.dkr and logs have IPv4 addresses alone, and " + subnetB + " IPv6 alone, so containers there can't reach them. Make them dualstack or ipv6"}},
+		"one IPv4 endpoint": {func(s *site) {
+			inIPv6("2001:db8::/56")(s)
+			typed(s, "dualstack", apiID, dkrID)
+			typed(s, "ipv4", logsID)
+		}, []string{"error ENDPOINT_WITHOUT_IPV6 " + logsID + ": "}},
+		"IPv4 endpoints, closed": {func(s *site) {
+			inIPv6("2001:db8::/56")(s)
+			s.ingress("tcp", 443, 443)
+			typed(s, "ipv4", apiID, dkrID, logsID)
+		}, []string{"error ENDPOINT_WITHOUT_IPV6 ", closed + "which shuts out " + subnetA + " (10.0.0.0/24): "}},
+		"dualstack": {func(s *site) {
+			inIPv6("2001:db8::/56")(s)
+			typed(s, "dualstack", apiID, dkrID)
+			typed(s, "ipv6", logsID)
+		}, nil},
+		"IPv4 endpoints":                   {func(s *site) { typed(s, "ipv4", apiID, dkrID, logsID) }, nil},
+		"IPv4 endpoints, subnets not read": {func(s *site) { s.Subnets = nil; typed(s, "ipv4", apiID, dkrID, logsID) }, nil},
+		"groups":                           {https(taskGroup), []string{"warning" + doubt + "Write the containers' groups as security_group_ids"}},
+		"groups that suffice":              {tasks("sg-00", taskGroup), nil},
+		"of another account":               {tasks("222222222222/" + taskGroup), nil},
+		"other groups":                     {tasks("sg-00", "222222222222/sg-01"), []string{closed + "let 222222222222/sg-01 and sg-00 in on tcp/443, which shuts out "}},
+		"groups for one subnet":            {https("10.0.0.0/24", taskGroup), []string{"warning" + doubt + "and the addresses of " + subnetB + " (10.0.1.0/24) not"}},
+		"prefix list":                      {https("pl-02"), []string{"info" + doubt + "prefix lists in on tcp/443, which aren't looked at"}},
+		"prefix list, groups":              {tasks("pl-02", "sg-00"), []string{"info" + doubt}},
+		"prefix list of UDP":               {rule("udp", 443, 443, "pl-02"), []string{closed}},
 		"two groups": {func(s *site) {
 			s.ingress("tcp", 443, 443, "10.0.0.0/24")
 			s.SecurityGroups[taskGroup] = pattern.SecurityGroup{ID: taskGroup, VPCID: aVPC, Ingress: []pattern.IngressRule{{Protocol: "tcp", FromPort: 443, ToPort: 443, Source: "10.0.1.0/24"}}}

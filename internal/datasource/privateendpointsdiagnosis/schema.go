@@ -35,6 +35,7 @@ const description = "Looks at a VPC in which containers pull from Amazon ECR wit
 	"| `VPC_DNS_OFF` | enableDnsSupport or enableDnsHostnames of the VPC is off |\n" +
 	"| `MISSING_ENDPOINT` | a service that is needed has no endpoint |\n" +
 	"| `ENDPOINT_NOT_AVAILABLE`, `ENDPOINT_WITHOUT_SUBNETS` | an endpoint is there and can't be used |\n" +
+	"| `ENDPOINT_WITHOUT_IPV6` | an endpoint has IPv4 addresses alone, and a subnet has none |\n" +
 	"| `PRIVATE_DNS_OFF` | the service's hosts don't resolve to the endpoint |\n" +
 	"| `PORT_443_CLOSED`, `PORT_443_NOT_KNOWN` | the endpoint's security groups don't let the subnets in on tcp/443, or that can't be told |\n" +
 	"| `ENDPOINT_NOT_IN_ZONE` | containers reach the endpoint through another zone |\n" +

@@ -168,6 +168,6 @@ func Endpoint(e *awsapi.Endpoint) pattern.VPCEndpoint {
 	return pattern.VPCEndpoint{
 		ID: e.ID, ServiceName: e.ServiceName, Type: e.Type, State: e.State, LastError: e.LastError,
 		SubnetIDs: e.SubnetIDs, SecurityGroupIDs: e.SecurityGroupIDs, RouteTableIDs: e.RouteTableIDs,
-		PrivateDNS: e.PrivateDNS, Policy: e.Policy, RequesterManaged: e.RequesterManaged, Marked: marked,
+		PrivateDNS: e.PrivateDNS, IPAddressType: e.IPAddressType, Policy: e.Policy, RequesterManaged: e.RequesterManaged, Marked: marked,
 	}
 }
