@@ -17,6 +17,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"math/big"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"sync"
@@ -34,12 +35,14 @@ type AWS struct {
 	// Region is the default region of the clients and of ProviderBlock.
 	Region string
 
-	t       testing.TB
-	moto    string
-	proxy   *httptest.Server
-	handle  handler
-	account *account
-	config  settings
+	t      testing.TB
+	moto   string
+	proxy  *httptest.Server
+	handle handler
+	// transport is that of the test's own clients.
+	transport *http.Transport
+	account   *account
+	config    settings
 
 	mu      sync.Mutex
 	calls   []*Call
@@ -66,16 +69,17 @@ type account struct {
 type Option func(*settings)
 
 type settings struct {
-	region        string
-	of            *AWS
-	propagation   propagation
-	principalIDs  bool
-	rememberReads bool
-	iamLag        int // reads: correct_iam_lag.go
-	endpointReads int // correct_endpoints.go
-	endpointZones map[string][]string
-	endpointFate  endpointFate // correct_endpoint_fate.go
-	vpcOwner      string
+	region           string
+	of               *AWS
+	propagation      propagation
+	principalIDs     bool
+	rememberReads    bool
+	iamLag           int // reads: correct_iam_lag.go
+	endpointReads    int // correct_endpoints.go
+	endpointZones    map[string][]string
+	endpointServices []string     // by suffix: correct_endpoint_services.go
+	endpointFate     endpointFate // correct_endpoint_fate.go
+	vpcOwner         string
 }
 
 // InRegion sets the default region; without it, it is eu-west-1.
@@ -99,7 +103,7 @@ func New(t testing.TB, opts ...Option) *AWS {
 	if s.rememberReads && s.iamLag > 0 {
 		t.Fatal("awstest: RememberReads would remember the stale answers of IAMLag for ever")
 	}
-	a := &AWS{Region: s.region, t: t, moto: server.URL, config: s}
+	a := &AWS{Region: s.region, t: t, moto: server.URL, config: s, transport: &http.Transport{DisableKeepAlives: true}}
 	if s.of != nil {
 		a.account = s.of.account
 	} else {

@@ -35,7 +35,7 @@ func (a *AWS) STS() *sts.Client { return sts.NewFromConfig(a.arrange()) }
 
 func (a *AWS) arrange() aws.Config {
 	config := a.Config()
-	config.HTTPClient = &http.Client{Transport: arranging{}}
+	config.HTTPClient = &http.Client{Transport: arranging{a.transport}}
 	return config
 }
 
@@ -58,10 +58,12 @@ func staticCredentials(key aws.Credentials) aws.CredentialsProvider {
 	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return key, nil })
 }
 
-type arranging struct{}
+// arranging has a transport of its own, with a connection for each call: the end of each httptest.Server closes connections of the default
+// one, which other tests that run at the same time may be reading from.
+type arranging struct{ transport *http.Transport }
 
-func (arranging) RoundTrip(r *http.Request) (*http.Response, error) {
+func (a arranging) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	r.Header.Set(arrangeHeader, "true")
-	return http.DefaultTransport.RoundTrip(r)
+	return a.transport.RoundTrip(r)
 }

@@ -21,6 +21,11 @@ func EndpointZones(suffix string, zones ...string) Option {
 	}
 }
 
+// FewEndpointServices leaves of the services those whose names end in one of the suffixes: SDKs take long to read all of them.
+func FewEndpointServices(suffixes ...string) Option {
+	return func(s *settings) { s.endpointServices = suffixes }
+}
+
 // endpointServices are moto's services, corrected, by Region. They don't change, and moto takes long to list them.
 type endpointServices struct {
 	mu       sync.Mutex
@@ -97,7 +102,9 @@ func (a *AWS) services(next handler, r *request) (services []endpointService, fa
 		}
 		known.byRegion[r.region] = services
 	}
-	services = slices.Clone(services)
+	services = slices.DeleteFunc(slices.Clone(services), func(service endpointService) bool {
+		return len(a.config.endpointServices) > 0 && !slices.ContainsFunc(a.config.endpointServices, func(suffix string) bool { return strings.HasSuffix(service.Name, "."+suffix) })
+	})
 	for i, service := range services {
 		for suffix, zones := range a.config.endpointZones {
 			if service.Types[0].Name == "Interface" && strings.HasSuffix(service.Name, "."+suffix) {

@@ -29,6 +29,9 @@ type Case struct {
 	// Looks is how many calls of each action in a phase get a fault or an interrupt, the first ones; 0 is 1. A resource that
 	// makes calls for two objects in a phase says 2. With the environment variable ECRX_EVERY_CALL (make every-call), all do.
 	Looks int
+	// WritesOnly puts faults at the calls that change something alone, where another Case of the resource has the reads. With
+	// ECRX_EVERY_CALL, all calls get them.
+	WritesOnly bool
 
 	// Arrange makes what must be there before; AfterCreate adds what others do later, such as a foreign statement.
 	Arrange, AfterCreate func(t testing.TB, a *awstest.AWS)

@@ -25,9 +25,13 @@ type look struct {
 func (c Case) looks(calls []awstest.Call) []look {
 	limit := max(c.Looks, 1)
 	if os.Getenv(everyCall) != "" {
-		limit = len(calls)
+		return firstOfEach(calls, len(calls))
 	}
-	return firstOfEach(calls, limit)
+	chosen := firstOfEach(calls, limit)
+	if c.WritesOnly {
+		chosen = slices.DeleteFunc(chosen, func(l look) bool { return l.Reads() })
+	}
+	return chosen
 }
 
 // interrupted chooses, of the looks, those at which an ordinary run interrupts a client, which takes seconds: the calls that

@@ -5,6 +5,9 @@ package privateendpoints_test
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -59,20 +62,99 @@ func faultCase() lifecycle.Case {
 		Configs: func(a *awstest.AWS) []map[string]any {
 			n := network(a)
 			return []map[string]any{
-				config(n, map[string]any{"compute": []string{"ec2"}, "exclude": []string{"ecr.api"}}),
-				config(n, map[string]any{
-					"compute": []string{"ec2"}, "subnet_ids": n.Subnets[:1], "tags": map[string]any{"team": "web"},
+				config(n, alone(map[string]any{"exclude": []string{"ecr.api"}})),
+				config(n, alone(map[string]any{
+					"exclude": []string{"s3"}, "subnet_ids": n.Subnets[:1], "tags": map[string]any{"team": "web"},
 					"security_group": map[string]any{"ingress_cidr_blocks": []string{"10.0.0.0/24"}},
-				}),
-				config(n, map[string]any{"compute": []string{"ec2"}, "exclude": []string{"ecr.api", "s3"}, "security_group": nil, "security_group_ids": []string{n.Group}}),
+				})),
 			}
 		},
-		Gone:  gone,
-		Sweep: func(testing.TB, *awstest.AWS) {},
+		Options: []awstest.Option{fewServices()},
+		Gone:    gone,
+		Sweep:   func(testing.TB, *awstest.AWS) {},
 	}
 }
 
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	lifecycle.Faults(t, faultCase())
+}
+
+// TestFaultsOfGroup gives up the security group that was made for a given one, and some tags.
+func TestFaultsOfGroup(t *testing.T) {
+	t.Parallel()
+	c := faultCase()
+	c.WritesOnly = true
+	c.Configs = func(a *awstest.AWS) []map[string]any {
+		n := network(a)
+		only := func(over map[string]any) map[string]any {
+			maps.Copy(over, map[string]any{"exclude": []string{"ecr.api", "s3"}, "route_table_ids": nil})
+			return config(n, alone(over))
+		}
+		return []map[string]any{
+			only(map[string]any{"tags": map[string]any{"team": "web"}}),
+			only(map[string]any{"security_group": nil, "security_group_ids": []string{n.Group}}),
+		}
+	}
+	lifecycle.Faults(t, c)
+}
+
+// TestFaultsOfReuse has one endpoint of others, which is used, given up, and used again.
+func TestFaultsOfReuse(t *testing.T) {
+	t.Parallel()
+	c := faultCase()
+	c.WritesOnly = true
+	c.Configs = func(a *awstest.AWS) []map[string]any {
+		n := network(a)
+		with := func(over map[string]any) map[string]any {
+			maps.Copy(over, map[string]any{"security_group": nil, "security_group_ids": []string{n.Group}})
+			return config(n, reuse(over))
+		}
+		return []map[string]any{
+			with(map[string]any{"exclude": []string{"s3"}}),
+			with(map[string]any{"exclude": []string{"ecr.api"}, "tags": map[string]any{"team": "web"}}),
+		}
+	}
+	var theirs sync.Map // ids by account
+	c.Arrange = func(t testing.TB, a *awstest.AWS) {
+		t.Helper()
+		theirs.Store(a.AccountID, other(t, a, network(a), "ecr.dkr"))
+	}
+	stays := func(t testing.TB, a *awstest.AWS) {
+		t.Helper()
+		id, _ := theirs.Load(a.AccountID)
+		e, there := live(t, a)["ecr.dkr"]
+		if !there || *e.VpcEndpointId != id || len(e.Tags) > 0 || len(e.SubnetIds) != 2 {
+			t.Errorf("the endpoint of others, %s, is %+v", id, e)
+		}
+	}
+	c.Check = stays
+	c.Gone = func(t testing.TB, a *awstest.AWS) {
+		t.Helper()
+		stays(t, a)
+		if left := live(t, a); len(left) != 1 {
+			t.Errorf("there are still endpoints: %v", slices.Sorted(maps.Keys(left)))
+		}
+	}
+	c.Sweep = func(t testing.TB, a *awstest.AWS) {
+		t.Helper()
+		id, _ := theirs.Load(a.AccountID)
+		remove(t, a, id.(string))
+	}
+	lifecycle.Faults(t, c)
+}
+
+// TestFaultsOfFIPS goes to the endpoints with FIPS cryptography.
+func TestFaultsOfFIPS(t *testing.T) {
+	t.Parallel()
+	c := faultCase()
+	c.WritesOnly, c.Options = true, append(c.Options, awstest.InRegion("us-east-1"))
+	c.Configs = func(a *awstest.AWS) []map[string]any {
+		n := network(a)
+		only := map[string]any{"compute": []string{"ec2"}, "exclude": []string{"ecr.api", "s3"}, "route_table_ids": nil, "security_group": nil, "security_group_ids": []string{n.Group}}
+		with := maps.Clone(only)
+		with["fips"] = true
+		return []map[string]any{config(n, only), config(n, with)}
+	}
+	lifecycle.Faults(t, c)
 }

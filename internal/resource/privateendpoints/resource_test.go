@@ -43,44 +43,56 @@ func TestComputeTypes(t *testing.T) {
 // else is called for them.
 func TestComputeTypesChangeInPlace(t *testing.T) {
 	t.Parallel()
-	for _, from := range pattern.ComputeTypes() {
-		t.Run(from, func(t *testing.T) {
-			t.Parallel()
-			s := newSite(t, awstest.RememberReads())
-			for _, to := range pattern.ComputeTypes() {
-				s.apply(map[string]any{"compute": []string{from}})
-				before := s.live()
-				s.a.ResetCalls()
-				want := lifecycle.Update
-				if to == from {
-					want = lifecycle.NoOp
-				}
-				if action := s.apply(map[string]any{"compute": []string{to}}); action != want {
-					t.Errorf("from %s to %s: %s, want %s", from, to, action, want)
-				}
-				after := s.live()
-				wanted := pattern.PrivateEndpoints{Compute: []string{to}}.Services()
-				if got := s.services(); got != strings.Join(wanted, " ") {
-					t.Errorf("from %s to %s there are %q, want %q", from, to, got, wanted)
-				}
-				created, deleted := 0, 0
-				for service := range after {
-					if _, was := before[service]; !was {
-						created++
-					} else if *before[service].VpcEndpointId != *after[service].VpcEndpointId {
-						t.Errorf("from %s to %s the endpoint of %s is another", from, to, service)
-					}
-				}
-				for service := range before {
-					if _, is := after[service]; !is {
-						deleted = 1 // in one call
-					}
-				}
-				expectWrites(t, s.a, map[string]int{"CreateVpcEndpoint": created, "DeleteVpcEndpoints": deleted})
+	s := newSite(t, awstest.RememberReads())
+	compute := pattern.ComputeTypes()
+	walk := eachPair(len(compute))
+	s.apply(map[string]any{"compute": compute[:1]})
+	before := s.live()
+	for i := range walk[1:] {
+		from, to := compute[walk[i]], compute[walk[i+1]]
+		s.a.ResetCalls()
+		if action := s.apply(map[string]any{"compute": []string{to}}); action != lifecycle.Update {
+			t.Errorf("from %s to %s: %s", from, to, action)
+		}
+		after := s.live()
+		wanted := pattern.PrivateEndpoints{Compute: []string{to}}.Services()
+		if got := s.services(); got != strings.Join(wanted, " ") {
+			t.Errorf("from %s to %s there are %q, want %q", from, to, got, wanted)
+		}
+		created, deleted := 0, 0
+		for service := range after {
+			if _, was := before[service]; !was {
+				created++
+			} else if *before[service].VpcEndpointId != *after[service].VpcEndpointId {
+				t.Errorf("from %s to %s the endpoint of %s is another", from, to, service)
 			}
-			s.destroy()
-		})
+		}
+		for service := range before {
+			if _, is := after[service]; !is {
+				deleted = 1 // in one call
+			}
+		}
+		expectWrites(t, s.a, map[string]int{"CreateVpcEndpoint": created, "DeleteVpcEndpoints": deleted})
+		before = after
 	}
+	s.destroy()
+}
+
+// eachPair gives a walk over n points, from the first, that goes from each to each other one once: what is left of a point's ways when
+// none goes on is put in between.
+func eachPair(n int) (walk []int) {
+	taken, under := make([]int, n), []int{0}
+	for len(under) > 0 {
+		at := under[len(under)-1]
+		if taken[at] == n-1 {
+			walk, under = append(walk, at), under[:len(under)-1]
+			continue
+		}
+		taken[at]++
+		under = append(under, (at+taken[at])%n)
+	}
+	slices.Reverse(walk)
+	return walk
 }
 
 // TestChanges changes each setting, and expects the calls that it needs and no others.

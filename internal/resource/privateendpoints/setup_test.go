@@ -35,8 +35,13 @@ type site struct {
 
 func newSite(t *testing.T, opts ...awstest.Option) *site {
 	t.Helper()
-	a := awstest.New(t, opts...)
+	a := awstest.New(t, append(opts, fewServices())...)
 	return &site{Network: a.NewNetwork(), t: t, a: a, tf: acctest.Core(a, resourceType, nil)}
+}
+
+// fewServices are those that these tests make endpoints for, and those that they look for in vain.
+func fewServices() awstest.Option {
+	return awstest.FewEndpointServices("ecr.api", "ecr.dkr", "ecr-fips.api", "ecr-fips.dkr", "s3", "logs", "sts", "ec2", "ecs", "ecs-agent", "ecs-telemetry", "kms", "sqs", "secretsmanager")
 }
 
 // config gives the arguments of endpoints for AWS Fargate, with others laid over; those that are nil are left out.

@@ -38,14 +38,14 @@ func TestWaits(t *testing.T) {
 
 // withFate gives a Terraform for the same account, in which new endpoints of a service end up in that state.
 func withFate(s *site, service, state string) *lifecycle.Terraform {
-	a := awstest.New(s.t, awstest.InAccountOf(s.a), awstest.EndpointFate(service, state, "InsufficientFreeAddressesInSubnet", "There are no addresses."))
+	a := awstest.New(s.t, awstest.InAccountOf(s.a), awstest.RememberReads(), fewServices(), awstest.EndpointFate(service, state, "InsufficientFreeAddressesInSubnet", "There are no addresses."))
 	return acctest.Core(a, resourceType, nil)
 }
 
 // TestFailedEndpoints reports EC2's reason, and leaves nothing of a create, and of an update what was there.
 func TestFailedEndpoints(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
+	s := newSite(t, awstest.RememberReads())
 	for _, state := range []string{"failed", "rejected", "expired"} {
 		tf := withFate(s, "ecr.dkr", state)
 		_, err := tf.Apply(t.Context(), config(s.Network, alone(nil)))
@@ -82,7 +82,7 @@ func TestFailedEndpoints(t *testing.T) {
 func TestTimeouts(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	slow := awstest.New(t, awstest.InAccountOf(s.a), awstest.EndpointReads(1_000_000))
+	slow := awstest.New(t, awstest.InAccountOf(s.a), fewServices(), awstest.EndpointReads(1_000_000))
 	tf := acctest.Core(slow, resourceType, nil)
 	with := func(operation, timeout string, over map[string]any) map[string]any {
 		all := alone(over)
