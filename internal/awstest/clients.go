@@ -4,7 +4,10 @@
 package awstest
 
 import (
+	"bytes"
 	"context"
+	"fmt"
+	"io"
 	"net/http"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -58,12 +61,23 @@ func staticCredentials(key aws.Credentials) aws.CredentialsProvider {
 	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return key, nil })
 }
 
-// arranging has a transport of its own, with a connection for each call: the end of each httptest.Server closes connections of the default
-// one, which other tests that run at the same time may be reading from.
+// arranging has a transport of its own, with a connection for each call, since the end of each httptest.Server closes idle connections of
+// the default one. It reads an answer at once: SDKs read long ones bit by bit, and on a busy machine a connection was seen to be closed
+// meanwhile.
 type arranging struct{ transport *http.Transport }
 
 func (a arranging) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	r.Header.Set(arrangeHeader, "true")
-	return a.transport.RoundTrip(r)
+	response, err := a.transport.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		return nil, fmt.Errorf("reading the answer: %w", err)
+	}
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	return response, nil
 }
