@@ -48,6 +48,7 @@ func TestExamples(t *testing.T) {
 				t.Parallel()
 				aws := exampleAccount(t, file)
 				w := newWorkspace(t, aws, versions, file)
+				w.inNetwork(exampleNetwork(aws, file))
 				if dir == "examples/provider/" {
 					w = newWorkspace(t, aws, file)
 					w.write("repository.tf", aRepository)
@@ -70,9 +71,12 @@ func TestExamples(t *testing.T) {
 func testImport(t *testing.T, resource, block string) {
 	t.Helper()
 	aws := exampleAccount(t, resource)
+	network := exampleNetwork(aws, resource)
 	owner := newWorkspace(t, aws, versions, resource)
+	owner.inNetwork(network)
 	owner.run("apply", "-auto-approve")
 	importer := newWorkspace(t, aws, versions, resource, block)
+	importer.inNetwork(network)
 	plan := importer.run("apply", "-auto-approve")
 	if !strings.Contains(plan, "Plan: 1 to import,") || !strings.Contains(plan, " 0 to destroy.") {
 		t.Errorf("the import's plan is\n%s", plan)
@@ -116,6 +120,15 @@ func exampleAccount(t *testing.T, example string) *awstest.AWS {
 	return aws
 }
 
+// exampleNetwork makes the network that examples of private endpoints are for; nil for all others.
+func exampleNetwork(aws *awstest.AWS, example string) *awstest.Network {
+	if !strings.Contains(example, "resources/ecrx_private_endpoints/") && !strings.Contains(example, "private-fargate/") {
+		return nil
+	}
+	network := aws.NewNetwork()
+	return &network
+}
+
 // workspace is a directory in which the client uses this provider, and finds AWS by the environment.
 type workspace struct {
 	t   *testing.T
@@ -145,6 +158,29 @@ func newWorkspace(t *testing.T, aws *awstest.AWS, files ...string) workspace {
 }
 `, w.dir))
 	return w
+}
+
+// inNetwork puts the ids of a network in the place of the examples', and gives them to those that ask for them.
+func (w workspace) inNetwork(n *awstest.Network) {
+	w.t.Helper()
+	if n == nil {
+		return
+	}
+	ids := strings.NewReplacer("vpc-0123456789abcdef0", n.VPC, "subnet-0123456789abcdef0", n.Subnets[0], "subnet-0123456789abcdef1", n.Subnets[1], "rtb-0123456789abcdef0", n.RouteTable)
+	files, err := filepath.Glob(filepath.Join(w.dir, "*.tf"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if strings.Contains(string(text), `variable "vpc_id"`) {
+			w.write("terraform.tfvars", fmt.Sprintf("vpc_id = %q\nsubnet_ids = [%q, %q]\nroute_table_ids = [%q]\ncidr_block = \"10.0.0.0/16\"\n", n.VPC, n.Subnets[0], n.Subnets[1], n.RouteTable))
+		}
+		w.write(filepath.Base(file), ids.Replace(string(text)))
+	}
 }
 
 func (w workspace) write(name, text string) {
