@@ -56,3 +56,19 @@ func TestSubnetsOfIPv6(t *testing.T) {
 		t.Errorf("the block is %v, %v", subnet, err)
 	}
 }
+
+func TestFewEndpointServices(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t, awstest.FewEndpointServices("ecr.api", "s3"))
+	out, err := a.EC2().DescribeVpcEndpointServices(t.Context(), &ec2.DescribeVpcEndpointServicesInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]bool{}
+	for _, service := range out.ServiceDetails {
+		names[*service.ServiceName] = true
+	}
+	if len(names) != 2 || !names["com.amazonaws.eu-west-1.ecr.api"] || !names["com.amazonaws.eu-west-1.s3"] {
+		t.Errorf("there are %v", names)
+	}
+}

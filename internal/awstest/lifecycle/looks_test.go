@@ -37,6 +37,21 @@ func TestLooks(t *testing.T) { //nolint:paralleltest // it sets the environment
 	}
 }
 
+// TestWritesOnly leaves out the reads, unless every call is asked for.
+func TestWritesOnly(t *testing.T) { //nolint:paralleltest // it sets the environment
+	read, write := awstest.Call{Service: "iam", Action: "GetRole"}, awstest.Call{Service: "iam", Action: "CreateRole"}
+	for every, want := range map[string][][2]int{"": {{2, 1}}, "1": {{1, 1}, {2, 1}, {3, 2}, {4, 2}}} {
+		t.Setenv(everyCall, every)
+		var got [][2]int
+		for _, l := range (Case{WritesOnly: true}).looks([]awstest.Call{read, write, read, write}) {
+			got = append(got, [2]int{l.number, l.nth})
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s=%q (-want +got):\n%s", everyCall, every, diff)
+		}
+	}
+}
+
 // TestInterrupted leaves out the reads but the last of those that are looked at.
 func TestInterrupted(t *testing.T) { //nolint:paralleltest // it sets the environment
 	read, write, list := awstest.Call{Service: "iam", Action: "GetRole"}, awstest.Call{Service: "iam", Action: "CreateRole"}, awstest.Call{Service: "iam", Action: "ListTags"}
