@@ -94,6 +94,7 @@ func TestRecognizePrivateEndpoints(t *testing.T) {
 	}{
 		"one without": {[]string{"ecr.api", "ecr.dkr", "ecs", "ecs-agent", "ecs-telemetry", "s3"}, endpoints{Compute: []string{"ecs_ec2"}, Exclude: []string{"logs"}}},
 		"one of two":  {[]string{"ecr.dkr", "s3"}, endpoints{Compute: []string{"ec2"}, Exclude: []string{"ecr.api"}}},
+		"two missing": {[]string{"ecr.api", "ecr.dkr", "ecs", "ecs-agent", "s3"}, endpoints{Compute: []string{"ec2"}, Include: []string{"ecs", "ecs-agent"}}},
 		"no image":    {[]string{"sqs", "kms"}, endpoints{Include: []string{"sqs", "kms"}}},
 		"nothing":     {nil, endpoints{}},
 	} {
