@@ -164,7 +164,7 @@ func (p *pullProver) images(pattern string) {
 
 // unlessNamed adds to a denial that it hangs on what is assumed of the repository's policy: in the repository's own account, a policy that
 // names the principal lets it in without any other.
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
 func (p *pullProver) unlessNamed(service string, repository authz.Repository) {
 	if p.pull.Repository != nil {
 		return

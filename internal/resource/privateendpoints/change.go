@@ -18,7 +18,7 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
 )
 
-// change is what an update does, beside the endpoints that it creates.
+// change is what an update does.
 type change struct {
 	// live are the endpoints of the state, as they are now, by id.
 	live map[string]awsapi.Endpoint
@@ -32,7 +32,7 @@ type change struct {
 }
 
 // sort says what becomes of each endpoint: what the plan says. It fails when an endpoint that was to stay is gone since.
-func (w *work) sort(before, planned map[string]endpoint, live []awsapi.Endpoint, imported bool) (*change, error) {
+func (w *work) sort(before map[string]endpoint, live []awsapi.Endpoint, imported bool) (*change, error) {
 	c := &change{live: map[string]awsapi.Endpoint{}}
 	for i := range live {
 		c.live[live[i].ID] = live[i]
@@ -40,7 +40,7 @@ func (w *work) sort(before, planned map[string]endpoint, live []awsapi.Endpoint,
 	var gone []error
 	for _, service := range w.set.Services() {
 		e, there := w.plan.current(service, before)
-		id, stays := e.ID.ValueString(), there && e.ID.Equal(planned[service].ID)
+		id, stays := e.ID.ValueString(), there && e.ID.Equal(w.planned[service].ID)
 		now, found := c.live[id]
 		switch {
 		case stays && (!found || !usable(now.State)):

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
 )
@@ -157,4 +158,23 @@ func close443(t testing.TB, a *awstest.AWS, group string) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// TestServiceWithoutPrivateDNS leaves an endpoint alone whose service has no private DNS, also when the Region's list can't be read.
+func TestServiceWithoutPrivateDNS(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t, awstest.RememberReads())
+	s := &site{Network: a.NewNetwork(), t: t, a: a, tf: acctest.Core(a, resourceType, nil)}
+	over := map[string]any{"compute": []string{"ec2"}, "include": []string{"iot.data"}, "exclude": []string{"ecr.api", "ecr.dkr", "s3"}, "route_table_ids": nil}
+	s.apply(over)
+	if s.state().Endpoints["iot.data"].PrivateDNS != nil || *s.live()["iot.data"].PrivateDnsEnabled {
+		t.Error("there is private DNS")
+	}
+	a.Inject(awstest.Fault{Action: "ec2:DescribeVpcEndpointServices", Kind: awstest.AccessDenied, Sticky: true})
+	a.ResetCalls()
+	over["tags"] = map[string]any{"team": "web"}
+	s.apply(over)
+	expectWrites(t, a, map[string]int{"CreateTags": 2})
+	a.ClearFaults()
+	s.destroy()
 }

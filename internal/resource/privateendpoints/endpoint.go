@@ -182,3 +182,10 @@ func (e *endpoint) same(other *endpoint) bool {
 	return e.ID.Equal(other.ID) && e.Managed.Equal(other.Managed) && e.PolicyJSON.Equal(other.PolicyJSON) && e.IPAddressType.Equal(other.IPAddressType) &&
 		e.PrivateDNS.Equal(other.PrivateDNS) && e.SubnetIDs.Equal(other.SubnetIDs) && e.SecurityGroupIDs.Equal(other.SecurityGroupIDs) && e.RouteTableIDs.Equal(other.RouteTableIDs)
 }
+
+// hasPrivateDNS reports whether the service of that whole name has private DNS. Where it isn't listed that is taken for granted: nearly
+// all of AWS's services do.
+func hasPrivateDNS(offered []pattern.OfferedService, name string) bool {
+	i := slices.IndexFunc(offered, func(s pattern.OfferedService) bool { return s.Name == name && s.Type == pattern.EndpointInterface })
+	return i < 0 || offered[i].PrivateDNSName != ""
+}

@@ -43,6 +43,7 @@ func (r *Resource) look(ctx context.Context, m *model, own []string, replacing b
 type work struct {
 	clients *awsapi.Clients
 	plan    *model
+	planned map[string]endpoint // the plan's endpoints
 	set     pattern.PrivateEndpoints
 	network pattern.Network
 	at      pattern.Placement
@@ -64,7 +65,7 @@ type work struct {
 // newWork looks at the network once more, now with all that the plan couldn't know, and by who applies.
 func (r *Resource) newWork(ctx context.Context, plan *model, own []string, check bool, diags *diag.Diagnostics) *work {
 	w := &work{
-		clients: r.Provider.Clients, plan: plan, set: plan.endpointSet(), rules: plan.ingress(ctx, diags).rules(),
+		clients: r.Provider.Clients, plan: plan, planned: plan.endpoints(ctx, diags), set: plan.endpointSet(), rules: plan.ingress(ctx, diags).rules(),
 		tags: map[string]string{}, token: "private-endpoints-" + rand.Text()[:12],
 		ids: map[string]string{}, own: map[string]bool{}, seen: map[string]awsapi.Endpoint{},
 	}
@@ -110,14 +111,14 @@ func (w *work) reuse(ctx context.Context, services []string) (left []string, err
 }
 
 // proveFound proves the pulls with the endpoints of others as they are, and the rest as it is planned, before anything is written.
-func (w *work) proveFound(ctx context.Context, planned map[string]endpoint, diags *diag.Diagnostics) {
-	expected := maps.Clone(planned)
+func (w *work) proveFound(ctx context.Context, diags *diag.Diagnostics) {
+	expected := maps.Clone(w.planned)
 	for _, service := range w.set.Services() {
 		live, found := w.seen[w.ids[service]]
 		switch {
 		case found && !w.own[service]:
 			expected[service] = newEndpoint(&live, false, true)
-		case !planned[service].Managed.ValueBool():
+		case !w.planned[service].Managed.ValueBool():
 			expected[service] = newPlannedEndpoint(w.plan.wanted(service, &w.set), pattern.EndpointType(service) == pattern.EndpointGateway)
 		}
 	}
@@ -201,15 +202,12 @@ func (w *work) newEndpoint(service string) awsapi.NewEndpoint {
 	return in
 }
 
+// hasPrivateDNS reports whether a service's endpoint has private DNS, or is to: of an endpoint that stays the plan knows it.
 func (w *work) hasPrivateDNS(service string) bool {
+	if e, there := w.planned[service]; there && !e.PrivateDNS.IsUnknown() {
+		return !e.PrivateDNS.IsNull()
+	}
 	return hasPrivateDNS(w.network.Services, w.names[service])
-}
-
-// hasPrivateDNS reports whether the service of that whole name has private DNS. Where it isn't listed that is taken for granted: nearly
-// all of AWS's services do.
-func hasPrivateDNS(offered []pattern.OfferedService, name string) bool {
-	i := slices.IndexFunc(offered, func(s pattern.OfferedService) bool { return s.Name == name && s.Type == pattern.EndpointInterface })
-	return i < 0 || offered[i].PrivateDNSName != ""
 }
 
 // policy gives the policy of a service's endpoint, "" for the one that endpoints have by themselves: not all services take another.

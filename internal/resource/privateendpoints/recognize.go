@@ -42,7 +42,8 @@ func (r *Resource) recognize(ctx context.Context, m *model, diags *diag.Diagnost
 		return true, nil
 	}
 	all, tags := map[string]endpoint{}, []map[string]string{}
-	for service, e := range found {
+	for _, service := range slices.Sorted(maps.Keys(found)) { // in order, for the tags
+		e := found[service]
 		all[service] = newEndpoint(e, marked, e.PrivateDNS || hasPrivateDNS(services, e.ServiceName))
 		tags = append(tags, e.Tags)
 	}

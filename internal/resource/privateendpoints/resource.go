@@ -119,7 +119,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		fw.AddError(&resp.Diagnostics, "reading", object, plan.VPCID.ValueString(), err)
 		return
 	}
-	if w.proveFound(ctx, plan.endpoints(ctx, &resp.Diagnostics), &resp.Diagnostics); resp.Diagnostics.HasError() {
+	if w.proveFound(ctx, &resp.Diagnostics); resp.Diagnostics.HasError() {
 		return
 	}
 	if err := w.createAll(ctx, services); err != nil {
@@ -260,8 +260,7 @@ func (r *Resource) change(ctx context.Context, plan, state *model, imported bool
 		fw.AddError(diags, "reading", object, plan.VPCID.ValueString(), err)
 		return false
 	}
-	planned := plan.endpoints(ctx, diags)
-	c, err := w.sort(before, planned, live, imported)
+	c, err := w.sort(before, live, imported)
 	if err == nil {
 		c.created, err = w.reuse(ctx, c.created)
 	}
@@ -269,7 +268,7 @@ func (r *Resource) change(ctx context.Context, plan, state *model, imported bool
 		fw.AddError(diags, "updating", object, plan.VPCID.ValueString(), err)
 		return false
 	}
-	if w.proveFound(ctx, planned, diags); diags.HasError() {
+	if w.proveFound(ctx, diags); diags.HasError() {
 		return false
 	}
 	c.lose(ctx, state, plan, diags)

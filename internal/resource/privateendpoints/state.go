@@ -19,8 +19,8 @@ import (
 
 // settle fills what the plan left unknown with what there is after an apply that did all it should. It makes no call that may fail.
 func (w *work) settle(ctx context.Context, plan *model, diags *diag.Diagnostics) {
-	planned, all := plan.endpoints(ctx, diags), w.endpoints(plan.endpoints(ctx, diags))
-	for service, p := range planned {
+	all := w.endpoints()
+	for service, p := range w.planned {
 		if e, there := all[service]; there {
 			all[service] = e.known(&p)
 		}
@@ -57,18 +57,12 @@ func (e endpoint) known(planned *endpoint) endpoint {
 }
 
 // endpoints gives the endpoints as they were last seen.
-func (w *work) endpoints(planned map[string]endpoint) map[string]endpoint {
+func (w *work) endpoints() map[string]endpoint {
 	all := map[string]endpoint{}
 	for service, id := range w.ids {
-		live, there := w.seen[id]
-		if !there {
-			continue
+		if live, there := w.seen[id]; there {
+			all[service] = newEndpoint(&live, w.own[service], w.hasPrivateDNS(service))
 		}
-		withDNS := w.hasPrivateDNS(service)
-		if p, known := planned[service]; known && !p.PrivateDNS.IsUnknown() {
-			withDNS = !p.PrivateDNS.IsNull()
-		}
-		all[service] = newEndpoint(&live, w.own[service], withDNS)
 	}
 	return all
 }
@@ -101,7 +95,8 @@ func (r *Resource) refresh(ctx context.Context, m *model, diags *diag.Diagnostic
 		return false, err
 	}
 	all, tags := map[string]endpoint{}, []map[string]string{}
-	for service, e := range before {
+	for _, service := range slices.Sorted(maps.Keys(before)) { // in order, for the tags
+		e := before[service]
 		i := slices.IndexFunc(live, func(l awsapi.Endpoint) bool { return l.ID == e.ID.ValueString() && l.State != awsapi.EndpointDeleting })
 		if i < 0 {
 			continue
