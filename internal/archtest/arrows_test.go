@@ -72,7 +72,7 @@ func layers() []layer {
 		// The commands of the build: nothing imports them.
 		{name: "docs", inside: []string{"provider"}, outside: framework},
 		{name: "difftest", inside: []string{"authz"}},
-		{name: "bench", inside: []string{"provider", "awstest/...", "authz", "policy"}, outside: framework},
+		{name: "bench/...", inside: []string{"provider", "awstest/...", "authz", "policy"}, outside: framework},
 	}
 }
 

@@ -7,9 +7,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
 	"github.com/aws/smithy-go/logging"
 	"github.com/aws/smithy-go/middleware"
@@ -17,8 +19,13 @@ import (
 	"github.com/hashicorp/aws-sdk-go-base/v2/diag"
 )
 
-// defaultMaxRetries is what hashicorp/aws documents for max_retries.
-const defaultMaxRetries = 25
+const (
+	// defaultMaxRetries is what hashicorp/aws documents for max_retries.
+	defaultMaxRetries = 25
+	// keptConnections are the connections to one host that wait for the next call. Terraform works at ten objects at once, and
+	// one is read by up to four calls: of the SDK's ten most would be gone when they are wanted, and each new one shakes hands.
+	keptConnections = 64
+)
 
 // sdkConfig resolves credentials and settings as hashicorp/aws does, once: a failure is not remembered.
 func (c *Clients) sdkConfig(ctx context.Context) (aws.Config, error) {
@@ -29,6 +36,9 @@ func (c *Clients) sdkConfig(ctx context.Context) (aws.Config, error) {
 			return aws.Config{}, diagnosticsError(diags)
 		}
 		cfg.Logger = logging.Nop{} // the SDK's own goes to standard error; what matters is in the call log
+		if client, ok := cfg.HTTPClient.(*awshttp.BuildableClient); ok {
+			cfg.HTTPClient = client.WithTransportOptions(func(t *http.Transport) { t.MaxIdleConnsPerHost = keptConnections })
+		}
 		newRetryer := cfg.Retryer
 		cfg.Retryer = func() aws.Retryer { return withTable(newRetryer()) }
 		cfg.APIOptions = append(slices.Clip(cfg.APIOptions), func(stack *middleware.Stack) error {

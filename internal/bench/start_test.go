@@ -25,16 +25,8 @@ const (
 // BenchmarkStart builds the provider as a release is built, and measures its size and the median time from its start to
 // the line by which Terraform knows that it serves.
 func BenchmarkStart(b *testing.B) {
-	root, err := moto.Root()
-	if err != nil {
-		b.Fatal(err)
-	}
 	binary := filepath.Join(b.TempDir(), "terraform-provider-ecrx")
-	build := exec.CommandContext(b.Context(), "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, ".")
-	build.Dir, build.Env = root, append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		b.Fatalf("building the provider: %s\n%s", err, out)
-	}
+	build(b, binary, "-trimpath", "-ldflags", "-s -w", ".")
 	info, err := os.Stat(binary)
 	if err != nil {
 		b.Fatal(err)
@@ -55,6 +47,20 @@ func BenchmarkStart(b *testing.B) {
 	}
 	if info.Size() > maxSize {
 		b.Errorf("the provider has %d bytes; the bound is %d", info.Size(), maxSize)
+	}
+}
+
+// build builds a command of this module into a file, as `go build` does with these arguments.
+func build(b *testing.B, binary string, arguments ...string) {
+	b.Helper()
+	root, err := moto.Root()
+	if err != nil {
+		b.Fatal(err)
+	}
+	cmd := exec.CommandContext(b.Context(), "go", append([]string{"build", "-o", binary}, arguments...)...)
+	cmd.Dir, cmd.Env = root, append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		b.Fatalf("building %s: %s\n%s", binary, err, out)
 	}
 }
 
