@@ -67,8 +67,8 @@ func (c Caller) AllowedBy(actions []string, r Repository, layers *Layers) []stri
 			continue
 		}
 		for _, e := range one.trace.entries {
-			if e.place.layer == LayerRepository && e.statement.effect == policy.Allow && e.match.applies == yes && !slices.Contains(labels, e.statement.label) {
-				labels = append(labels, e.statement.label)
+			if e.place.layer == LayerRepository && e.statement.effect == policy.Allow && e.match.applies == yes && !slices.Contains(labels, e.statement.label()) {
+				labels = append(labels, e.statement.label())
 			}
 		}
 	}

@@ -6,6 +6,7 @@ package authz
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
 )
@@ -148,16 +149,21 @@ func readPrincipal(value policy.JSON) (string, error) {
 	return Anonymous, nil
 }
 
-// usualKeys is more than the keys that AWS sends with most requests.
-const usualKeys = 28
+// usualKeys is more than the keys that AWS sends with most requests, usualLength than the length of most.
+const (
+	usualKeys   = 28
+	usualLength = 24
+)
 
 func (c *Context) read(value policy.JSON) error {
 	if value.IsNull() {
 		return nil
 	}
 	c.values = make(map[string]Values, usualKeys)
-	// The values of all keys share one array, as most are a single text.
+	// The values of all keys share one array, as most are a single text, and their names one text.
 	texts := make([]string, 0, usualKeys)
+	var names strings.Builder
+	names.Grow(usualKeys * usualLength)
 	return value.EachMember("request.context", func(name, value policy.JSON) error {
 		key, _ := name.Text()
 		from, multi := len(texts), false
@@ -167,7 +173,7 @@ func (c *Context) read(value policy.JSON) error {
 		}
 		values := Values{list: texts[from:len(texts):len(texts)], multi: multi}
 		known := len(c.values)
-		if c.Set(key, values); len(c.values) == known {
+		if c.values[foldInto(&names, key)] = values; len(c.values) == known {
 			return name.Errorf("request.context has %q twice, in other letter case; keep one", key)
 		}
 		return nil

@@ -44,7 +44,7 @@ const (
 	typedTest
 )
 
-func compileCondition(source policy.Condition, variables bool) condition {
+func (to *compiler) condition(source policy.Condition) condition {
 	c := condition{source: source, key: newContextKey(source.Key)}
 	known := false
 	if c.operator, c.set, c.ifExists, known = readOperator(source.Operator); !known || strings.Contains(source.Key, UnknownValue) {
@@ -57,7 +57,7 @@ func compileCondition(source policy.Condition, variables bool) condition {
 	}
 	c.patterns = make([]pattern, len(source.Values))
 	for i, value := range source.Values {
-		c.patterns[i] = compilePattern(value, dialect{wildcards: c.wildcards, variables: variables})
+		c.patterns[i] = to.pattern(value, dialect{wildcards: c.wildcards, variables: to.variables})
 		if c.patterns[i].invalid == "" && c.test == arnTest {
 			c.patterns[i].splitParts(value)
 		}

@@ -51,7 +51,7 @@ func misreadingsOfTexts() []misreading {
 		{"ARNs of resources have no letter case", statement, "return anyMatches(s.resources, c, c.request.Resource, false,", "return anyMatches(s.resources, c, c.request.Resource, true,"},
 		{"a star stands for one character at least", pattern, "lastStar, starValue, starAt = t, v, at\n\t\t\tcontinue", "if at == len(text) {\n\t\t\t\treturn false\n\t\t\t}\n\t\t\tat++\n\t\t\tlastStar, starValue, starAt = t, v, at\n\t\t\tcontinue"},
 		{"a question mark can stand for nothing", pattern, "if text == \"\" {\n\t\t\treturn -1, 0", "if text == \"\" {\n\t\t\treturn 0, 0"},
-		{"every version knows variables", statement, "variables := d.Version == policy.Version2012", "variables := d.Version != \"\" || true"},
+		{"every version knows variables", statement, "variables: d.Version == policy.Version2012", "variables: d.Version != \"\" || true"},
 		{"a variable can stand anywhere in an ARN", statement, "t.kind == variable && colons < 5;", "t.kind == variable && colons < 0;"},
 		{"a default isn't taken", pattern, "case present == no && t.hasDefault:", "case present == no && t.hasDefault && t.text == \"-\":"},
 		{"a default is always taken", pattern, "case present == no && t.hasDefault:", "case t.hasDefault:"},

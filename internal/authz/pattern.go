@@ -4,6 +4,7 @@
 package authz
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -44,10 +45,11 @@ type dialect struct {
 	wildcards, variables bool
 }
 
-// compilePattern reads a text of a policy. Variables are written ${key} or ${key, 'default'}; ${*}, ${?} and ${$} are the
+// pattern reads a text of a policy. Variables are written ${key} or ${key, 'default'}; ${*}, ${?} and ${$} are the
 // characters themselves (IAM User Guide, reference_policies_variables).
-func compilePattern(text string, d dialect) pattern {
+func (c *compiler) pattern(text string, d dialect) pattern {
 	var p pattern
+	first := len(c.tokens)
 	if known, _, found := strings.Cut(text, UnknownValue); found {
 		p.open, text = true, known
 		if d.variables {
@@ -61,7 +63,7 @@ func compilePattern(text string, d dialect) pattern {
 			i = len(text)
 		}
 		if i > 0 {
-			p.tokens = append(p.tokens, token{text: text[:i]})
+			c.tokens = append(c.tokens, token{text: text[:i]})
 			text = text[i:]
 			continue
 		}
@@ -80,9 +82,10 @@ func compilePattern(text string, d dialect) pattern {
 				p.variables++
 			}
 		}
-		p.tokens = append(p.tokens, t)
+		c.tokens = append(c.tokens, t)
 		text = text[size:]
 	}
+	p.tokens = slices.Clip(c.tokens[first:])
 	return p
 }
 

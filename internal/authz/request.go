@@ -132,4 +132,17 @@ func foldKey(name string) string {
 	return string(folded)
 }
 
+// foldInto is foldKey with the text of the result in a buffer that many share.
+func foldInto(buffer *strings.Builder, name string) string {
+	from := buffer.Len()
+	for i := range len(name) {
+		c := name[i]
+		if isUpper(rune(c)) {
+			c += 'a' - 'A'
+		}
+		_ = buffer.WriteByte(c)
+	}
+	return buffer.String()[from:]
+}
+
 func isUpper(r rune) bool { return 'A' <= r && r <= 'Z' }

@@ -137,7 +137,7 @@ func (c *call) layerResults(layers *Layers) []LayerResult {
 
 func (c *call) result(e *traced) StatementResult {
 	r := StatementResult{
-		Layer: e.place.layer, Policy: e.policy.name, Statement: e.statement.label, Effect: e.statement.effect,
+		Layer: e.place.layer, Policy: e.policy.name, Statement: e.statement.label(), Effect: e.statement.effect,
 		Applies: Answer(e.match.applies), Why: c.explain(e), assumed: e.policy.assumed,
 	}
 	switch e.match.because {

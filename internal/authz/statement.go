@@ -20,7 +20,8 @@ type Policy struct {
 
 // statement is a statement of a policy, ready to be compared with a request.
 type statement struct {
-	label        string
+	sid          string
+	index        int
 	effect       policy.Effect
 	hasPrincipal bool
 	// not says which elements are written as their negation, such as NotPrincipal.
@@ -37,12 +38,23 @@ type statement struct {
 func Compile(name string, d policy.Document) *Policy {
 	p := &Policy{name: name, statements: make([]statement, len(d.Statements))}
 	// Only this version of the language knows variables (IAM User Guide, reference_policies_elements_version).
-	variables := d.Version == policy.Version2012
-	for i, s := range d.Statements {
-		p.statements[i] = compileStatement(i, s, variables)
+	c := compiler{variables: d.Version == policy.Version2012, tokens: make([]token, 0, usualTokens)}
+	for i := range d.Statements {
+		p.statements[i] = c.statement(i, &d.Statements[i])
 	}
 	return p
 }
+
+// compiler prepares the statements of one document.
+type compiler struct {
+	// variables says that the document's version knows them.
+	variables bool
+	// tokens are those of all patterns, which share one array.
+	tokens []token
+}
+
+// usualTokens is more than most documents have.
+const usualTokens = 16
 
 // UnknownDocument gives a document of which nothing is known: it may allow and deny anything.
 func UnknownDocument() policy.Document {
@@ -59,16 +71,14 @@ func AssumedToAllow(name string) *Policy {
 	return p
 }
 
-func compileStatement(index int, s policy.Statement, variables bool) statement {
+func (c *compiler) statement(index int, s *policy.Statement) statement {
 	out := statement{
-		label:        s.Sid,
+		sid:          s.Sid,
+		index:        index,
 		effect:       s.Effect,
 		hasPrincipal: !s.Principal.IsZero() || !s.NotPrincipal.IsZero(),
 		principals:   compilePrincipals(s.Principal),
 		conditions:   make([]condition, len(s.Conditions)),
-	}
-	if s.Sid == "" {
-		out.label = "Statement[" + strconv.Itoa(index) + "]"
 	}
 	actions, resources := s.Actions, s.Resources
 	if out.not.principal = !s.NotPrincipal.IsZero(); out.not.principal {
@@ -82,25 +92,33 @@ func compileStatement(index int, s policy.Statement, variables bool) statement {
 	}
 	out.actions = make([]pattern, 0, len(actions))
 	for _, text := range actions {
-		out.actions = append(out.actions, compilePattern(text, dialect{wildcards: true}))
+		out.actions = append(out.actions, c.pattern(text, dialect{wildcards: true}))
 		out.allActions = out.allActions || text == "*"
 	}
 	out.resources = make([]pattern, 0, len(resources))
 	for _, text := range resources {
-		out.resources = append(out.resources, compileResource(text, variables))
+		out.resources = append(out.resources, c.resource(text))
 		out.allResources = out.allResources || text == "*"
 	}
-	for i, c := range s.Conditions {
-		out.conditions[i] = compileCondition(c, variables)
+	for i := range s.Conditions {
+		out.conditions[i] = c.condition(s.Conditions[i])
 	}
 	return out
 }
 
-// compileResource reads a resource of a policy. A variable can stand only behind the fifth colon (IAM User Guide,
+// label is what reasons call the statement by.
+func (s *statement) label() string {
+	if s.sid == "" {
+		return "Statement[" + strconv.Itoa(s.index) + "]"
+	}
+	return s.sid
+}
+
+// resource reads a resource of a policy. A variable can stand only behind the fifth colon (IAM User Guide,
 // reference_policies_variables), and a star reaches over a colon only at the end of a part
 // (reference_policies_elements_resource): other texts match nothing.
-func compileResource(text string, variables bool) pattern {
-	p := compilePattern(text, dialect{wildcards: true, variables: variables})
+func (c *compiler) resource(text string) pattern {
+	p := c.pattern(text, dialect{wildcards: true, variables: c.variables})
 	known, open := cutUnknown(text)
 	beginning := open && len(known) < len("arn:") && known == "arn:"[:len(known)]
 	if text != "*" && !strings.HasPrefix(text, "arn:") && !beginning {

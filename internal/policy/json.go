@@ -13,7 +13,7 @@ type JSON struct {
 }
 
 // ReadJSON reads a text that holds one JSON value. The error is a *SyntaxError: of text that isn't JSON, duplicate names
-// in an object, text behind the value, invalid UTF-8.
+// in an object, text behind the value, invalid UTF-8, more than 16 MiB.
 func ReadJSON(text string) (JSON, error) {
 	r := &reader{text: text}
 	if err := r.read(); err != nil {
@@ -24,7 +24,7 @@ func ReadJSON(text string) (JSON, error) {
 
 // Errorf gives a *SyntaxError at the value's place, with a message as of fmt.Sprintf.
 func (v JSON) Errorf(format string, args ...any) error {
-	return v.reader.errorAt(v.node().offset, format, args...)
+	return v.reader.errorAt(int(v.node().offset), format, args...)
 }
 
 // Text gives the value of a string or the JSON text of any other value, and whether it is a string's.
@@ -45,20 +45,20 @@ func (v JSON) EachMember(what string, visit func(name, value JSON) error) error 
 	if n.kind != kindObject {
 		return v.Errorf("%s must be an object, not %s", what, n.kind)
 	}
-	for i := v.index + 1; i < n.end; {
+	for i := v.index + 1; i < int(n.end); {
 		name := JSON{v.reader, i}
 		value := name.next()
 		if err := visit(name, value); err != nil {
 			return err
 		}
-		i = value.node().end
+		i = int(value.node().end)
 	}
 	return nil
 }
 
 // Items gives the items of a list in their order. Any other value stands for a list of itself, as in a policy.
 func (v JSON) Items() iter.Seq[JSON] {
-	first, end := v.index, v.node().end
+	first, end := v.index, int(v.node().end)
 	if v.IsList() {
 		first++
 	}
@@ -85,7 +85,7 @@ func (v JSON) node() *node { return &v.reader.nodes[v.index] }
 func (v JSON) text() string { return v.reader.textOf(v.index) }
 
 // next gives the value that begins where this one ends.
-func (v JSON) next() JSON { return JSON{v.reader, v.node().end} }
+func (v JSON) next() JSON { return JSON{v.reader, int(v.node().end)} }
 
 // earlier reports whether a member of the object before the one named has a name that is alike.
 func (v JSON) earlier(name JSON, alike func(a, b string) bool) bool {

@@ -4,9 +4,11 @@
 package policy_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
@@ -30,6 +32,33 @@ func ExampleReadJSON() {
 	// Output:
 	// {"Version":"2008-10-17","Statement":[{"Effect":"Allow","Action":"ecr:*"}]}
 	// <nil>
+}
+
+// TestStrings puts each byte of ASCII at each place of strings of every short length, beside bytes above ASCII. Strings are
+// read eight bytes at a time, so that a byte may hide in another's place.
+func TestStrings(t *testing.T) {
+	t.Parallel()
+	for _, filler := range []string{"a", "é", "!"} {
+		for before := range 20 {
+			for after := range 12 {
+				for c := range 0x80 {
+					text := `"` + strings.Repeat(filler, before) + string(rune(c)) + strings.Repeat(filler, after) + `"`
+					var want string
+					wrong := json.Unmarshal([]byte(text), &want)
+					v, err := policy.ReadJSON(text)
+					if (err == nil) != (wrong == nil) {
+						t.Fatalf("%q: the error is %v, encoding/json's %v", text, err, wrong)
+					}
+					if err != nil {
+						continue
+					}
+					if got, _ := v.Text(); got != want {
+						t.Fatalf("%q is read as %q", text, got)
+					}
+				}
+			}
+		}
+	}
 }
 
 func TestJSON(t *testing.T) {

@@ -27,7 +27,7 @@ func Parse(text string) (Document, error) {
 // if it stood alone.
 func (v JSON) Document() (Document, error) {
 	r := *v.reader
-	r.origin = v.node().offset
+	r.origin = int(v.node().offset)
 	return JSON{&r, v.index}.document()
 }
 

@@ -114,6 +114,7 @@ func TestParseErrors(t *testing.T) {
 		"invalid UTF-8":        {"{\"Id\":\"\xff\"}", "line 1, column 8: the text is not valid UTF-8"},
 		"typographic quote":    {"{“Statement”:[]}", "line 1, column 2: “ is a typographic quotation mark"},
 		"too deep":             {strings.Repeat("[", 99), "nested deeper than any policy"},
+		"too long":             {strings.Repeat(" ", 1<<24+1), "line 1, column 1: the text has 16777217 bytes, which is more than any policy has"},
 		"trailing document":    {`{"Statement":[]} {}`, "line 1, column 18: there is more text after the document"},
 		"trailing comma":       {`{"Statement":[]},`, "line 1, column 17: there is more text after the document"},
 		"not an object":        {"[]", "the document must be an object, not a list"},

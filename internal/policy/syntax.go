@@ -24,8 +24,12 @@ func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Message)
 }
 
-// maxDepth is more than the nesting of any policy, and keeps a hostile text from exhausting the stack.
-const maxDepth = 16
+const (
+	// maxDepth is more than the nesting of any policy, and keeps a hostile text from exhausting the stack.
+	maxDepth = 16
+	// maxBytes is more than the documents of any organization take, and what places in a text are small by.
+	maxBytes = 1 << 24
+)
 
 // kind is the kind of a JSON value.
 type kind uint8
@@ -58,11 +62,12 @@ func (k kind) String() string {
 }
 
 // node is a JSON value: where in the text it begins and stops. The nodes of a text stand in its order: behind an object
-// come the name and the value of each member, behind a list its items. They hold no pointers, so that many are cheap.
+// come the name and the value of each member, behind a list its items. They are small and hold no pointers, so that many are
+// cheap.
 type node struct {
-	offset, stop int
+	offset, stop int32
 	// end is the index behind the value's last node.
-	end     int
+	end     int32
 	kind    kind
 	escaped bool
 }
@@ -83,6 +88,9 @@ const bytesPerNode = 12
 
 // read reads the one JSON value that the text holds, or gives a *SyntaxError.
 func (r *reader) read() error {
+	if len(r.text) > maxBytes {
+		return r.errorAt(0, "the text has %d bytes, which is more than any policy has", len(r.text))
+	}
 	if !utf8.ValidString(r.text) {
 		return r.errorAt(strings.IndexRune(r.text, utf8.RuneError), "the text is not valid UTF-8")
 	}
@@ -142,7 +150,7 @@ func (r *reader) nested(k kind, depth int) error {
 		return r.errorAt(r.at, "the text is nested deeper than any policy")
 	}
 	index := len(r.nodes)
-	r.nodes = append(r.nodes, node{offset: r.at, kind: k})
+	r.nodes = append(r.nodes, node{offset: int32(r.at), kind: k})
 	r.at++
 	var err error
 	if k == kindObject {
@@ -150,7 +158,7 @@ func (r *reader) nested(k kind, depth int) error {
 	} else {
 		err = r.items(depth + 1)
 	}
-	r.nodes[index].stop, r.nodes[index].end = r.at, len(r.nodes)
+	r.nodes[index].stop, r.nodes[index].end = int32(r.at), int32(len(r.nodes))
 	return err
 }
 
@@ -205,9 +213,9 @@ func (r *reader) name(object int, seen *nameSet) error {
 	if seen.add(name) {
 		return nil
 	}
-	for i := object + 1; i < index; i = r.nodes[i+1].end {
+	for i := object + 1; i < index; i = int(r.nodes[i+1].end) {
 		if r.textOf(i) == name {
-			return r.errorAt(r.nodes[index].offset, "%q stands twice in this object; keep one", name)
+			return r.errorAt(int(r.nodes[index].offset), "%q stands twice in this object; keep one", name)
 		}
 	}
 	return nil
@@ -261,7 +269,7 @@ func (r *reader) notJSON() error {
 func (r *reader) textOf(index int) string {
 	switch n := &r.nodes[index]; {
 	case n.escaped:
-		return r.unescaped[n.offset]
+		return r.unescaped[int(n.offset)]
 	case n.kind == kindString:
 		return r.text[n.offset+1 : n.stop-1]
 	default:
