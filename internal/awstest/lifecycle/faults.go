@@ -12,7 +12,7 @@ import (
 )
 
 // Faults goes through the life of a resource once without a fault, once as a Terraform before 1.12, then once for each call
-// to AWS that Case.Looks takes and each kind of fault.
+// to AWS that Case.Looks takes and each kind of fault; an ordinary run leaves some kinds out for reads.
 // The phase with the fault (create, read, update1…, destroy) must succeed or give an error that names the object; it must
 // not panic, and a creation that leaves nothing in state must leave nothing at AWS. Then, without the fault, apply
 // converges, the next plan is empty, Check holds, and after destroy so does Gone.
@@ -66,20 +66,14 @@ func Faults(t *testing.T, c Case) {
 
 func eachFault(t *testing.T, call awstest.Call, run func(*testing.T, awstest.Fault)) {
 	t.Helper()
-	for _, kind := range awstest.FaultKinds() {
-		// A read has no effect after which its answer could be lost: that is the drop before it.
-		if kind != awstest.DropAfter || !call.Reads() {
-			t.Run(string(kind), func(t *testing.T) {
-				t.Parallel()
-				run(t, awstest.Fault{Kind: kind})
-			})
+	for _, f := range faultsOf(call) {
+		name := string(f.Kind)
+		if f.Sticky {
+			name += "-stays"
 		}
-		if kind == awstest.Throttling || kind == awstest.DropBefore {
-			continue
-		}
-		t.Run(string(kind)+"-stays", func(t *testing.T) {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run(t, awstest.Fault{Kind: kind, Sticky: true})
+			run(t, f)
 		})
 	}
 }

@@ -45,6 +45,25 @@ func (c Case) interrupted(calls []awstest.Call) []look {
 	return slices.DeleteFunc(chosen, func(l look) bool { return l.Reads() && l.number != last })
 }
 
+// faultsOf gives the faults that are put at a call. Of a read an ordinary run takes the three ways in which it can't be done: refused,
+// failing, and out of reach. One that comes once is mended by the SDK's retry, whoever reads.
+func faultsOf(call awstest.Call) []awstest.Fault {
+	if call.Reads() && os.Getenv(everyCall) == "" {
+		return []awstest.Fault{{Kind: awstest.AccessDenied, Sticky: true}, {Kind: awstest.ServerError, Sticky: true}, {Kind: awstest.DropAfter, Sticky: true}}
+	}
+	var faults []awstest.Fault
+	for _, kind := range awstest.FaultKinds() {
+		// A read has no effect after which its answer could be lost: that is the drop before it. For good, a drop is the same before and after.
+		if kind != awstest.DropAfter || !call.Reads() {
+			faults = append(faults, awstest.Fault{Kind: kind})
+		}
+		if kind != awstest.Throttling && kind != awstest.DropBefore {
+			faults = append(faults, awstest.Fault{Kind: kind, Sticky: true})
+		}
+	}
+	return faults
+}
+
 // firstOfEach gives the first calls of each action, limit at most.
 func firstOfEach(calls []awstest.Call, limit int) (chosen []look) {
 	seen := map[string]int{}

@@ -4,6 +4,7 @@
 package lifecycle
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -48,6 +49,35 @@ func TestWritesOnly(t *testing.T) { //nolint:paralleltest // it sets the environ
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s=%q (-want +got):\n%s", everyCall, every, diff)
+		}
+	}
+}
+
+// TestFaultsOf takes all kinds for a write, and for a read those that no retry mends, unless every call is asked for.
+func TestFaultsOf(t *testing.T) { //nolint:paralleltest // it sets the environment
+	read, write := awstest.Call{Service: "iam", Action: "GetRole"}, awstest.Call{Service: "iam", Action: "CreateRole"}
+	const all = "AccessDenied AccessDenied-stays Throttling ServerError ServerError-stays DropBefore"
+	for _, test := range []struct {
+		every string
+		call  awstest.Call
+		want  string
+	}{
+		{"", read, "AccessDenied-stays ServerError-stays DropAfter-stays"},
+		{"1", read, all + " DropAfter-stays"},
+		{"", write, all + " DropAfter DropAfter-stays"},
+		{"1", write, all + " DropAfter DropAfter-stays"},
+	} {
+		t.Setenv(everyCall, test.every)
+		var got []string
+		for _, f := range faultsOf(test.call) {
+			name := string(f.Kind)
+			if f.Sticky {
+				name += "-stays"
+			}
+			got = append(got, name)
+		}
+		if diff := cmp.Diff(test.want, strings.Join(got, " ")); diff != "" {
+			t.Errorf("%s, %s=%q (-want +got):\n%s", test.call.Action, everyCall, test.every, diff)
 		}
 	}
 }
