@@ -100,7 +100,7 @@ func (c *Clients) createOnce(ctx context.Context, region string, in NewRepositor
 	if err != nil {
 		return Repository{}, err
 	}
-	return newRepository(*out.Repository), nil
+	return newRepository(orEmpty(out.Repository)), nil
 }
 
 // createdBefore looks for what an attempt with a lost answer may have made.

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -77,7 +78,7 @@ func (c *Clients) createEndpointOnce(ctx context.Context, region string, input *
 	err := c.ec2Call(ctx, region, func(client *ec2.Client) error {
 		out, err := client.CreateVpcEndpoint(ctx, input, options...)
 		if err == nil {
-			endpoint = newEndpoint(*out.VpcEndpoint, region)
+			endpoint = newEndpoint(orEmpty(out.VpcEndpoint), region)
 		}
 		return err
 	})
@@ -159,10 +160,13 @@ func (c *Clients) DeleteEndpoints(ctx context.Context, region string, ids []stri
 		}
 		return err
 	})
-	switch {
-	case IsNotFound(err) && len(ids) == 1:
-		return nil
-	case err != nil:
+	if isUndocumented(err) || len(ids) == 1 {
+		err = deleted(err, func() (bool, error) {
+			left, err := c.EndpointsByID(ctx, region, ids)
+			return slices.ContainsFunc(left, func(e Endpoint) bool { return e.State != EndpointDeleting }), err
+		})
+	}
+	if err != nil {
 		return err
 	}
 	var errs []error

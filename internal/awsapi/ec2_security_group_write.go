@@ -179,7 +179,11 @@ func (c *Clients) DeleteSecurityGroup(ctx context.Context, region, id string) er
 			_, err := client.DeleteSecurityGroup(ctx, &ec2.DeleteSecurityGroupInput{GroupId: &id})
 			return err
 		})
-		if unlessGone(err) == nil {
+		err = deleted(err, func() (bool, error) {
+			left, err := c.SecurityGroups(ctx, region, []string{id})
+			return len(left) > 0, err
+		})
+		if err == nil {
 			return nil
 		}
 		if err := patience.wait(ctx, err, true); err != nil {

@@ -65,6 +65,8 @@ func newError(err error) *Error {
 	}
 	if api, ok := errors.AsType[smithy.APIError](err); ok && api.ErrorCode() != "" && api.ErrorCode() != "UnknownError" {
 		e.Code, e.Message = api.ErrorCode(), api.ErrorMessage()
+	} else if answer, ok := errors.AsType[*undocumented](err); ok {
+		e.Message = answer.Error() + "; is there a proxy or an endpoint between?"
 	} else if e.HTTPStatus != 0 {
 		e.Message = "an answer that is not AWS's; is there a proxy or an endpoint between?"
 	}

@@ -82,25 +82,26 @@ func (c *Clients) getRole(ctx context.Context, name string) (Role, error) {
 	if err != nil {
 		return Role{}, err
 	}
-	trust, err := decodedPolicy(out.Role.AssumeRolePolicyDocument)
+	got := orEmpty(out.Role)
+	trust, err := decodedPolicy(got.AssumeRolePolicyDocument)
 	if err != nil {
 		return Role{}, fmt.Errorf("the trust policy of role %s: %w", name, err)
 	}
 	role := Role{
-		Name:               aws.ToString(out.Role.RoleName),
-		ARN:                aws.ToString(out.Role.Arn),
-		Path:               aws.ToString(out.Role.Path),
-		UniqueID:           aws.ToString(out.Role.RoleId),
-		Description:        aws.ToString(out.Role.Description),
+		Name:               aws.ToString(got.RoleName),
+		ARN:                aws.ToString(got.Arn),
+		Path:               aws.ToString(got.Path),
+		UniqueID:           aws.ToString(got.RoleId),
+		Description:        aws.ToString(got.Description),
 		TrustPolicy:        trust,
-		MaxSessionDuration: aws.ToInt32(out.Role.MaxSessionDuration),
-		Tags:               make(map[string]string, len(out.Role.Tags)),
-		CreateDate:         aws.ToTime(out.Role.CreateDate),
+		MaxSessionDuration: aws.ToInt32(got.MaxSessionDuration),
+		Tags:               make(map[string]string, len(got.Tags)),
+		CreateDate:         aws.ToTime(got.CreateDate),
 	}
-	if boundary := out.Role.PermissionsBoundary; boundary != nil {
+	if boundary := got.PermissionsBoundary; boundary != nil {
 		role.PermissionsBoundary = aws.ToString(boundary.PermissionsBoundaryArn)
 	}
-	for _, tag := range out.Role.Tags {
+	for _, tag := range got.Tags {
 		role.Tags[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
 	}
 	return role, nil

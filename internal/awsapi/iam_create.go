@@ -118,9 +118,9 @@ func (c *Clients) createRoleOnce(ctx context.Context, in NewRole) (Role, error) 
 	if err != nil {
 		return Role{}, err
 	}
-	role := in.bare()
-	role.ARN, role.UniqueID = aws.ToString(out.Role.Arn), aws.ToString(out.Role.RoleId)
-	role.CreateDate = aws.ToTime(out.Role.CreateDate)
+	role, made := in.bare(), orEmpty(out.Role)
+	role.ARN, role.UniqueID = aws.ToString(made.Arn), aws.ToString(made.RoleId)
+	role.CreateDate = aws.ToTime(made.CreateDate)
 	return role, nil
 }
 
@@ -212,6 +212,10 @@ func (c *Clients) unmakeRole(ctx context.Context, role *Role) error {
 			return nil
 		}
 		return err
+	})
+	err = deleted(err, func() (bool, error) {
+		_, err := c.getRole(ctx, role.Name)
+		return true, err
 	})
 	if err == nil {
 		return nil

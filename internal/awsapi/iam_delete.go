@@ -60,7 +60,11 @@ func (c *Clients) DeleteRole(ctx context.Context, name string, force bool, own R
 			_, err := client.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: &name})
 			return err
 		})
-		if conflict == nil || IsNotFound(conflict) {
+		conflict = deleted(conflict, func() (bool, error) {
+			_, err := c.getRole(ctx, name)
+			return true, err
+		})
+		if conflict == nil {
 			return nil
 		}
 		// What was removed may be in IAM's way for a while, and so may what the lists don't show yet.

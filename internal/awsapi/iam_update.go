@@ -65,7 +65,10 @@ func (c *Clients) DeleteInline(ctx context.Context, role, name string) error {
 		_, err := client.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: &role, PolicyName: &name})
 		return err
 	})
-	return unlessGone(err)
+	return deleted(err, func() (bool, error) {
+		_, err := c.InlinePolicy(ctx, role, name)
+		return true, err
+	})
 }
 
 // AttachManaged attaches a managed policy. One that is attached already is no error.
@@ -84,7 +87,10 @@ func (c *Clients) DetachManaged(ctx context.Context, role, policyARN string) err
 		_, err := client.DetachRolePolicy(ctx, &iam.DetachRolePolicyInput{RoleName: &role, PolicyArn: &policyARN})
 		return err
 	})
-	return unlessGone(err)
+	return deleted(err, func() (bool, error) {
+		attached, err := c.listManaged(ctx, role)
+		return slices.Contains(attached, policyARN), err
+	})
 }
 
 // SetBoundary makes a managed policy the role's permissions boundary; "" removes it, and it is no error when there is none.

@@ -53,8 +53,8 @@ func (c *Clients) DeleteLifecyclePolicy(ctx context.Context, key RepositoryKey) 
 		})
 		return err
 	})
-	if IsNotFound(err) {
-		return nil
-	}
-	return err
+	return deleted(err, func() (bool, error) {
+		policy, err := c.LifecyclePolicy(ctx, key)
+		return policy != "", err
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -118,9 +119,10 @@ func (l *loader) describe(ctx context.Context, of registry, names []string) (map
 		if _, ok := repositories[name]; err != nil {
 			errs[name] = err
 		} else if !ok {
+			// ECR answers RepositoryNotFoundException, never less than was asked for.
 			errs[name] = &Error{
-				Service: "ecr", Operation: "DescribeRepositories", Code: codeRepositoryNotFound,
-				Message: fmt.Sprintf("ECR's answer has no repository %q", name),
+				Service: "ecr", Operation: "DescribeRepositories", HTTPStatus: http.StatusOK,
+				Message: fmt.Sprintf("an answer that is not AWS's: it has no repository %q; is there a proxy or an endpoint between?", name),
 			}
 		}
 	}

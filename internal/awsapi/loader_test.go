@@ -74,7 +74,7 @@ func TestRepositoriesAreDescribedTogether(t *testing.T) {
 		"one missing":       {answer: refusing("b", notFound("b")), want: map[string]string{"a": "", "b": "not found", "c": ""}, calls: 4},
 		"one denied":        {answer: refusing("b", refusal("AccessDeniedException", "no")), want: map[string]string{"a": "", "b": "denied", "c": ""}, calls: 4},
 		"one ill-named":     {answer: refusing("b", refusal("InvalidParameterException", "no")), want: map[string]string{"a": "", "b": "InvalidParameterException: no (DescribeRepositories, HTTP 400, request id request-1)", "c": ""}, calls: 4},
-		"one not in answer": {answer: func(call) answer { return described("a", "c") }, want: map[string]string{"a": "", "b": "not found", "c": ""}, calls: 1},
+		"one not in answer": {answer: func(call) answer { return described("a", "c") }, want: map[string]string{"a": "", "b": `an answer that is not AWS's: it has no repository "b"; is there a proxy or an endpoint between? (DescribeRepositories, HTTP 200)`, "c": ""}, calls: 1},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -33,7 +33,7 @@ func (c *Clients) OrganizationalUnitPath(ctx context.Context, ouID string) (stri
 		if err != nil {
 			return "", err
 		}
-		if path := aws.ToString(out.OrganizationalUnit.Path); path != "" {
+		if path := aws.ToString(orEmpty(out.OrganizationalUnit).Path); path != "" {
 			return strings.TrimSuffix(path, "/") + "/", nil
 		}
 		return c.pathByParents(ctx, ouID)
@@ -145,7 +145,7 @@ func (c *Clients) organizationID(ctx context.Context) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		return aws.ToString(out.Organization.Id), nil
+		return aws.ToString(orEmpty(out.Organization).Id), nil
 	})
 }
 

@@ -101,6 +101,16 @@ func (c *Clients) writePolicy(ctx context.Context, key RepositoryKey, live strin
 			return want, true, nil
 		}
 		wrote = wrote || mayHaveReachedAWS(failed)
+		if isUndocumented(failed) {
+			now, stands, err := c.readBack(ctx, key, edit)
+			switch {
+			case err != nil:
+				return live, wrote, fmt.Errorf("%w; whether the policy was written isn't known, since it can't be read back: %w", failed, err)
+			case !stands:
+				return now, wrote, failed
+			}
+			return now, wrote, nil
+		}
 		principals := namedPrincipals(want)
 		if err := patience.wait(ctx, failed, len(principals) > 0); err != nil {
 			return live, wrote, principalsError(err, principals, patience.propagated)

@@ -118,7 +118,7 @@ func (c *Clients) PutImageScanning(ctx context.Context, key RepositoryKey, scanO
 // one that holds images is ([IsNotEmpty]).
 // See https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DeleteRepository.html.
 func (c *Clients) DeleteRepository(ctx context.Context, key RepositoryKey, force bool) error {
-	defer c.listings.forget(key.Name)
+	c.listings.forget(key.Name)
 	err := c.ecrCall(ctx, key.Region, func(client *ecr.Client) error {
 		_, err := client.DeleteRepository(ctx, &ecr.DeleteRepositoryInput{
 			RegistryId:     optional(key.RegistryID),
@@ -127,10 +127,10 @@ func (c *Clients) DeleteRepository(ctx context.Context, key RepositoryKey, force
 		})
 		return err
 	})
-	if IsNotFound(err) {
-		return nil
-	}
-	return err
+	return deleted(err, func() (bool, error) {
+		_, err := c.Repository(ctx, key)
+		return true, err
+	})
 }
 
 func newRepository(r types.Repository) Repository {

@@ -42,7 +42,10 @@ func (c *Clients) sdkConfig(ctx context.Context) (aws.Config, error) {
 		newRetryer := cfg.Retryer
 		cfg.Retryer = func() aws.Retryer { return withTable(newRetryer()) }
 		cfg.APIOptions = append(slices.Clip(cfg.APIOptions), func(stack *middleware.Stack) error {
-			return stack.Initialize.Add(c.calls.middleware(), middleware.After)
+			if err := stack.Initialize.Add(c.calls.middleware(), middleware.After); err != nil {
+				return err
+			}
+			return checkAnswers(stack)
 		})
 		return cfg, nil
 	})
