@@ -8,6 +8,7 @@ import (
 	"maps"
 	"strings"
 	"sync"
+	"time"
 
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
@@ -17,6 +18,35 @@ import (
 
 // subsystem is the name of this package's log, whose level is set by TF_LOG_PROVIDER_ECRX_AWSAPI.
 const subsystem = "awsapi"
+
+// slow is how long a call may fail before the log warns of it.
+const slow = time.Minute
+
+// attempts are those of one call.
+type attempts struct {
+	began  time.Time
+	action string // "ecr:DescribeRepositories"
+	failed int
+}
+
+type attemptsKey struct{}
+
+// retry writes a line for a failed attempt that another one follows, when it happens: a user who waits sees what for. A call that fails
+// for longer than a minute is a warning.
+func (a *attempts) retry(ctx context.Context, err error) {
+	a.failed++
+	failing := time.Since(a.began)
+	fields := map[string]any{"action": a.action, "attempt": a.failed, "error": newError(err).Error(), "failing_for": failing.Round(time.Second).String()}
+	if failing >= slow {
+		tflog.SubsystemWarn(logger(ctx), subsystem, "an AWS call still fails, and is tried again", fields)
+		return
+	}
+	tflog.SubsystemInfo(logger(ctx), subsystem, "an AWS call failed, and is tried again", fields)
+}
+
+func logger(ctx context.Context) context.Context {
+	return tflog.NewSubsystem(ctx, subsystem, tflog.WithLevelFromEnv("TF_LOG_PROVIDER_ECRX_AWSAPI"))
+}
 
 // callLog counts the calls and writes a line for each: never what was sent or answered.
 type callLog struct {
@@ -38,6 +68,7 @@ func (l *callLog) middleware() middleware.InitializeMiddleware {
 	) (middleware.InitializeOutput, middleware.Metadata, error) {
 		action := strings.ToLower(awsmiddleware.GetServiceID(ctx)) + ":" + awsmiddleware.GetOperationName(ctx)
 		l.count(action)
+		ctx = context.WithValue(ctx, attemptsKey{}, &attempts{began: time.Now(), action: action})
 		out, metadata, err := next.HandleInitialize(ctx, in)
 
 		fields := map[string]any{"action": action, "region": awsmiddleware.GetRegion(ctx)}
@@ -50,8 +81,7 @@ func (l *callLog) middleware() middleware.InitializeMiddleware {
 		if err != nil {
 			fields["error_code"] = newError(err).Code
 		}
-		logged := tflog.NewSubsystem(ctx, subsystem, tflog.WithLevelFromEnv("TF_LOG_PROVIDER_ECRX_AWSAPI"))
-		tflog.SubsystemDebug(logged, subsystem, "AWS call", fields)
+		tflog.SubsystemDebug(logger(ctx), subsystem, "AWS call", fields)
 		return out, metadata, err
 	})
 }

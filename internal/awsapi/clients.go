@@ -53,7 +53,7 @@ func New(cfg Config) *Clients {
 		ec2:    map[string]ec2.Options{},
 	}
 	c.resolved.timeout = cfg.Timing.FetchTimeout
-	c.caller.timeout = cfg.Timing.FetchTimeout
+	c.caller.timeout, c.caller.keep = cfg.Timing.FetchTimeout, identityKept
 	c.organization.timeout = cfg.Timing.FetchTimeout
 	c.paths.timeout = cfg.Timing.FetchTimeout
 	c.registries.timeout = cfg.Timing.FetchTimeout

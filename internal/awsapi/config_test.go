@@ -4,10 +4,14 @@
 package awsapi_test
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
@@ -122,6 +126,52 @@ func TestAssumeRole(t *testing.T) {
 			}
 			if err != nil || got.AccountID != want {
 				t.Errorf("identity %+v, %v; want account %s", got, err, want)
+			}
+		})
+	}
+}
+
+// A call that is tried again says so while it happens, and warns when that takes more than a minute, be it tried by the SDK or by hand.
+func TestRetriesAreLogged(t *testing.T) {
+	t.Setenv("TF_LOG", "INFO")
+	t.Setenv("TF_LOG_PROVIDER_ECRX_AWSAPI", "INFO")
+	for action, made := range map[string]func(context.Context, *awsapi.Clients) error{
+		"ecr:ListImages": func(ctx context.Context, c *awsapi.Clients) error {
+			_, err := c.HasImages(ctx, awsapi.RepositoryKey{Name: "app"})
+			return err
+		},
+		"ecr:CreateRepository": func(ctx context.Context, c *awsapi.Clients) error {
+			_, err := c.CreateRepository(ctx, "", awsapi.NewRepository{Name: "app"})
+			return err
+		},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			aws := &stub{answer: func(c call) answer {
+				time.Sleep(40 * time.Second)
+				if c.n == 4 {
+					return answer{body: map[string]any{"repository": repository("app")}}
+				}
+				return refusal("ThrottlingException", "Rate exceeded")
+			}}
+			var output strings.Builder
+			if err := made(tflogtest.RootLogger(t.Context(), &output), aws.clients(t)); err != nil {
+				t.Fatal(err)
+			}
+			lines, err := tflogtest.MultilineJSONDecode(strings.NewReader(output.String()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, line := range lines {
+				if line["action"] == action {
+					got = append(got, fmt.Sprint(line["@level"], " ", line["attempt"], ": ", strings.Split(fmt.Sprint(line["error"]), " (")[0]))
+				}
+			}
+			want := []string{
+				"info 1: ThrottlingException: Rate exceeded", "warn 2: ThrottlingException: Rate exceeded", "warn 3: ThrottlingException: Rate exceeded",
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s\n%s", action, diff, output.String())
 			}
 		})
 	}

@@ -51,7 +51,7 @@ func (c *Clients) CreateRepository(ctx context.Context, region string, in NewRep
 		return Repository{}, err
 	}
 	began := time.Now()
-	patience := patience{retryer: options.Retryer, timing: c.config.Timing}
+	patience := c.patience(options.Retryer)
 	lost := false
 	for {
 		created, err := c.createOnce(ctx, region, in)

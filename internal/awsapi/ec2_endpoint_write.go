@@ -45,7 +45,7 @@ func (c *Clients) CreateEndpoint(ctx context.Context, region, token string, in N
 	if err != nil {
 		return Endpoint{}, err
 	}
-	patience := patience{retryer: options.Retryer, timing: c.config.Timing}
+	patience := c.patience(options.Retryer)
 	lost := false
 	for {
 		if ctx.Err() != nil && !lost {
@@ -184,7 +184,7 @@ func (c *Clients) DeleteEndpoints(ctx context.Context, region string, ids []stri
 
 // ec2Write makes a call again while the news of what it names may be on the way: known says that it does exist.
 func (c *Clients) ec2Write(ctx context.Context, region string, known bool, call func(*ec2.Client) error) error {
-	patience := patience{retryer: aws.NopRetryer{}, timing: c.config.Timing} // the client's own retryer sees to the rest
+	patience := c.patience(aws.NopRetryer{}) // the client's own retryer sees to the rest
 	for {
 		err := c.ec2Call(ctx, region, call)
 		if err == nil {

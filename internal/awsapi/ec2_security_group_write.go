@@ -51,7 +51,7 @@ func (c *Clients) createBareGroup(ctx context.Context, region string, in NewSecu
 	if err != nil {
 		return "", err
 	}
-	patience := patience{retryer: options.Retryer, timing: c.config.Timing}
+	patience := c.patience(options.Retryer)
 	lost := false
 	for {
 		if ctx.Err() != nil && !lost {
@@ -173,7 +173,7 @@ func eachOrAll(rules []IngressRule, done string, change func([]IngressRule) erro
 // which is waited for, at most Timing.PropagationTimeout. One that isn't there is no error.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html.
 func (c *Clients) DeleteSecurityGroup(ctx context.Context, region, id string) error {
-	patience := patience{retryer: aws.NopRetryer{}, timing: c.config.Timing} // the client's own retryer sees to the rest
+	patience := c.patience(aws.NopRetryer{}) // the client's own retryer sees to the rest
 	for {
 		err := c.ec2Call(ctx, region, func(client *ec2.Client) error {
 			_, err := client.DeleteSecurityGroup(ctx, &ec2.DeleteSecurityGroupInput{GroupId: &id})

@@ -55,6 +55,9 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // newError reads the SDK's error.
 func newError(err error) *Error {
+	if known, ok := errors.AsType[*Error](err); ok {
+		return known
+	}
 	e := &Error{Err: err, Message: err.Error()}
 	if operation, ok := errors.AsType[*smithy.OperationError](err); ok {
 		e.Service, e.Operation = strings.ToLower(operation.ServiceID), operation.OperationName

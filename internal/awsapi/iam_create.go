@@ -68,7 +68,7 @@ func (c *Clients) createBareRole(ctx context.Context, in NewRole) (Role, error) 
 		return Role{}, err
 	}
 	began := time.Now()
-	patience := patience{retryer: options.Retryer, timing: c.config.Timing}
+	patience := c.patience(options.Retryer)
 	lost := false
 	for {
 		role, err := c.createRoleOnce(ctx, in)
@@ -142,7 +142,7 @@ func (in NewRole) bare() Role {
 func (c *Clients) roleMadeBefore(ctx context.Context, in NewRole, began time.Time, cause error) (Role, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), createTimeout)
 	defer cancel()
-	patience := patience{retryer: aws.NopRetryer{}, timing: c.config.Timing}
+	patience := c.patience(aws.NopRetryer{})
 	for look := 1; ; look++ {
 		role, listed, err := c.listedRole(ctx, in.Name, nil)
 		switch {

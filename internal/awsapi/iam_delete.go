@@ -29,7 +29,7 @@ type roleHolds struct {
 // there is no error.
 // See https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html.
 func (c *Clients) DeleteRole(ctx context.Context, name string, force bool, own RoleContents) error {
-	patience := patience{retryer: aws.NopRetryer{}, timing: c.config.Timing} // the client's own retryer sees to the rest
+	patience := c.patience(aws.NopRetryer{}) // the client's own retryer sees to the rest
 	var conflict error
 	looks := 0
 	for {

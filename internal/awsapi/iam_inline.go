@@ -69,7 +69,7 @@ func (c *Clients) putNewInline(ctx context.Context, role, name, policy string) (
 	if err != nil {
 		return false, err
 	}
-	patience := patience{retryer: options.Retryer, timing: c.config.Timing}
+	patience := c.patience(options.Retryer)
 	for {
 		err := c.iamCall(ctx, func(client *iam.Client) error {
 			_, err := client.PutRolePolicy(ctx, putRolePolicy(role, name, policy), iamOnlyOnce)

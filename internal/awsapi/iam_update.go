@@ -30,7 +30,7 @@ func (c *Clients) UpdateTrust(ctx context.Context, name, trustPolicy string) err
 	if err != nil {
 		return err
 	}
-	patience := patience{retryer: options.Retryer, timing: c.config.Timing}
+	patience := c.patience(options.Retryer)
 	for {
 		err := c.iamCall(ctx, func(client *iam.Client) error {
 			_, err := client.UpdateAssumeRolePolicy(ctx, &iam.UpdateAssumeRolePolicyInput{RoleName: &name, PolicyDocument: &trustPolicy}, iamOnlyOnce)
@@ -136,7 +136,7 @@ func (c *Clients) UntagRole(ctx context.Context, role string, keys []string) err
 
 // iamWrite makes a call about a role again while that role's own news may be on the way: known says that it does exist.
 func (c *Clients) iamWrite(ctx context.Context, known bool, call func(*iam.Client) error) error {
-	patience := patience{retryer: aws.NopRetryer{}, timing: c.config.Timing} // the client's own retryer sees to the rest
+	patience := c.patience(aws.NopRetryer{}) // the client's own retryer sees to the rest
 	for {
 		err := c.iamCall(ctx, call)
 		if err == nil {

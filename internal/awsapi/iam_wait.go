@@ -123,8 +123,7 @@ func (c *Clients) waitSteady(ctx context.Context, what string, settle time.Durat
 }
 
 func (c *Clients) logWait(ctx context.Context, message string, fields map[string]any) {
-	logged := tflog.NewSubsystem(ctx, subsystem, tflog.WithLevelFromEnv("TF_LOG_PROVIDER_ECRX_AWSAPI"))
-	tflog.SubsystemInfo(logged, subsystem, message, fields)
+	tflog.SubsystemInfo(logger(ctx), subsystem, message, fields)
 }
 
 // differsFrom names what got lacks of the role that is wanted, or has otherwise; "" when it has all.

@@ -7,23 +7,40 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/middleware"
 )
 
 // ErrAccountUnknown is what [Clients.Identity] gives under skip_requesting_account_id.
 var ErrAccountUnknown = errors.New("the AWS account is not known, since the provider has skip_requesting_account_id = true")
+
+// errNoAnswer ends a try that takes too long.
+var errNoAnswer = errors.New("no answer within " + identityTry.String())
 
 // Identity is the answer of sts:GetCallerIdentity.
 type Identity struct {
 	AccountID, Partition, ARN, UserID string
 }
 
-// Identity tells who calls. STS is asked once per instance; a failure is not remembered. It is an error when the account is
+// STS is asked in every plan, so one that doesn't answer may not hold up the plan: at most 15 seconds, the tries and the pauses
+// between them together. A failure answers all who ask within twice the time that it took.
+const (
+	identityTries   = 4
+	identityTry     = 3 * time.Second
+	identityBackoff = 500 * time.Millisecond
+	identityKept    = 2
+)
+
+// Identity tells who calls. STS is asked once per instance; a failure is remembered only as long as it takes many who ask in turn. It is an error when the account is
 // forbidden or not among those allowed. Under skip_requesting_account_id STS is asked only if there are such lists;
 // otherwise the error is [ErrAccountUnknown].
 // See https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html.
@@ -55,7 +72,7 @@ func (c *Clients) callerIdentity(ctx context.Context) (Identity, error) {
 			o.EndpointOptions.UseDualStackEndpoint = aws.DualStackEndpointStateDisabled
 		}
 	})
-	out, err := client.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	out, err := client.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{}, impatient)
 	if err != nil {
 		return Identity{}, newError(err)
 	}
@@ -69,6 +86,31 @@ func (c *Clients) callerIdentity(ctx context.Context) (Identity, error) {
 		ARN:       aws.ToString(out.Arn),
 		UserID:    aws.ToString(out.UserId),
 	}, nil
+}
+
+// impatient bounds the tries of a call, and each of them. A connection has its own bound, the shorter one, so that an STS that is out of
+// reach is told from one that doesn't answer.
+func impatient(o *sts.Options) {
+	tries := min(identityTries, o.Retryer.MaxAttempts())
+	o.Retryer = withTable(retry.NewStandard(func(standard *retry.StandardOptions) {
+		standard.MaxAttempts, standard.MaxBackoff = tries, identityBackoff
+	}))
+	if client, ok := o.HTTPClient.(*awshttp.BuildableClient); ok {
+		o.HTTPClient = client.WithDialerOptions(func(d *net.Dialer) { d.Timeout = identityTry - time.Second })
+	}
+	o.APIOptions = append(slices.Clip(o.APIOptions), func(stack *middleware.Stack) error {
+		return stack.Finalize.Insert(middleware.FinalizeMiddlewareFunc("ecrx:OneTry", func(
+			ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler,
+		) (middleware.FinalizeOutput, middleware.Metadata, error) {
+			ctx, cancel := context.WithTimeoutCause(ctx, identityTry, errNoAnswer)
+			defer cancel()
+			out, metadata, err := next.HandleFinalize(ctx, in)
+			if err != nil && errors.Is(context.Cause(ctx), errNoAnswer) {
+				err = errNoAnswer
+			}
+			return out, metadata, err
+		}), "Retry", middleware.After)
+	})
 }
 
 func (cfg Config) verifyAccount(account string) error {

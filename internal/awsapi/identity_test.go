@@ -5,6 +5,9 @@ package awsapi_test
 
 import (
 	"errors"
+	"io"
+	"net"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -73,6 +76,61 @@ func TestIdentity(t *testing.T) {
 	}
 }
 
+// slowSTS answers STS by the test's function; nil: never.
+type slowSTS struct {
+	answer func() (*http.Response, error)
+	asked  int
+}
+
+func (s *slowSTS) RoundTrip(r *http.Request) (*http.Response, error) {
+	s.asked++
+	if s.answer == nil {
+		<-r.Context().Done()
+		return nil, r.Context().Err()
+	}
+	time.Sleep(time.Second)
+	return s.answer()
+}
+
+// Whatever becomes of STS, those who ask for the account in one plan wait 15 seconds at most, together.
+func TestSTSHoldsUpAPlanForFifteenSeconds(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		answer      func() (*http.Response, error)
+		wantErr     string
+		unreachable bool
+	}{
+		"silent": {wantErr: "no answer within 3s"},
+		"busy": {answer: func() (*http.Response, error) {
+			return &http.Response{StatusCode: http.StatusServiceUnavailable, Header: http.Header{}, Body: http.NoBody}, nil
+		}, wantErr: "HTTP 503"},
+		"breaking off": {answer: func() (*http.Response, error) { return nil, io.ErrUnexpectedEOF }, wantErr: "unexpected EOF"},
+		"out of reach": {answer: func() (*http.Response, error) {
+			return nil, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("i/o timeout")}
+		}, wantErr: "i/o timeout", unreachable: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				transport := &slowSTS{answer: test.answer}
+				c := (&stub{}).clients(t, func(cfg *awsapi.Config) {
+					cfg.HTTPClient, cfg.Timing = &http.Client{Transport: transport}, awsapi.Timing{}
+				})
+				began := time.Now()
+				for range 20 {
+					_, err := c.Identity(t.Context())
+					if err == nil || !strings.Contains(err.Error(), test.wantErr) || awsapi.IsUnreachable(err) != test.unreachable {
+						t.Fatalf("error %v, want %q", err, test.wantErr)
+					}
+				}
+				if waited := time.Since(began); waited > 15*time.Second || transport.asked != 4 {
+					t.Errorf("STS was asked %d times in %s", transport.asked, waited)
+				}
+			})
+		})
+	}
+}
+
 func TestIdentityUnknown(t *testing.T) {
 	t.Parallel()
 	aws := &stub{}
@@ -106,7 +164,9 @@ func TestIdentityIsCoalescedAndAFailureForgotten(t *testing.T) {
 			all.Wait()
 		}
 		together(true)
+		together(true) // a failure that took a second answers for two
 		denied = false
+		time.Sleep(2 * time.Second)
 		together(false)
 		together(false)
 		if got := len(aws.calls); got != 2 {

@@ -10,9 +10,11 @@ import (
 )
 
 // memo remembers what was loaded. Those who ask for a key while it is being loaded share the load, which no single caller's
-// context can end, while each waits only as long as its own. A failure goes to those who waited and is forgotten.
+// context can end, while each waits only as long as its own. A failure goes to those who waited and is forgotten; with keep, only after
+// as many times as long as it took to come to it, so that many who ask in turn don't wait in turn.
 type memo[K comparable, V any] struct {
 	timeout time.Duration
+	keep    int
 
 	mu    sync.Mutex
 	loads map[K]*load[V]
@@ -22,12 +24,14 @@ type load[V any] struct {
 	done  chan struct{}
 	value V
 	err   error
+
+	forgotten time.Time // when an error was had for long enough
 }
 
 func (m *memo[K, V]) get(ctx context.Context, key K, fetch func(context.Context) (V, error)) (V, error) {
 	m.mu.Lock()
 	l, ok := m.loads[key]
-	if !ok {
+	if !ok || !l.forgotten.IsZero() && !time.Now().Before(l.forgotten) {
 		l = &load[V]{done: make(chan struct{})}
 		if m.loads == nil {
 			m.loads = map[K]*load[V]{}
@@ -49,10 +53,12 @@ func (m *memo[K, V]) get(ctx context.Context, key K, fetch func(context.Context)
 func (m *memo[K, V]) run(ctx context.Context, key K, l *load[V], fetch func(context.Context) (V, error)) {
 	ctx, cancel := context.WithTimeout(ctx, m.timeout)
 	defer cancel()
+	began := time.Now()
 	l.value, l.err = fetch(ctx)
 	if l.err != nil {
 		m.mu.Lock()
-		delete(m.loads, key)
+		now := time.Now()
+		l.forgotten = now.Add(time.Duration(m.keep) * now.Sub(began))
 		m.mu.Unlock()
 	}
 	close(l.done)

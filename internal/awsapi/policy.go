@@ -90,7 +90,7 @@ func (c *Clients) writePolicy(ctx context.Context, key RepositoryKey, live strin
 	if err != nil {
 		return live, false, err
 	}
-	patience := patience{retryer: options.Retryer, timing: c.config.Timing}
+	patience := c.patience(options.Retryer)
 	for {
 		want, err := edit(live, written || wrote)
 		if err != nil || want == live {

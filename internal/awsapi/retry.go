@@ -73,6 +73,8 @@ func judge(err error) verdict {
 		{code: "ConcurrentTagAccess", verdict: passes},
 		// "deserialization failed, … unexpected EOF": the connection broke within the answer; the SDK doesn't retry it.
 		{cut: io.ErrUnexpectedEOF, verdict: passes},
+		// A try of sts:GetCallerIdentity that is ended so that another may be made in time.
+		{cut: errNoAnswer, verdict: passes},
 	}
 	api, _ := errors.AsType[smithy.APIError](err)
 	for _, row := range rows {
@@ -110,6 +112,15 @@ func (r retryer) IsErrorRetryable(err error) bool {
 	}
 }
 
+// GetRetryToken asks whether another attempt may follow. The SDK asks just before it waits for that one.
+func (r retryer) GetRetryToken(ctx context.Context, err error) (release func(error) error, refused error) {
+	release, refused = r.RetryerV2.GetRetryToken(ctx, err)
+	if call, ok := ctx.Value(attemptsKey{}).(*attempts); ok && refused == nil {
+		call.retry(ctx, err)
+	}
+	return release, refused
+}
+
 // patience retries a call that can't be left to the SDK, since something must be looked at between its attempts.
 type patience struct {
 	retryer aws.Retryer
@@ -117,7 +128,13 @@ type patience struct {
 
 	attempts     int
 	propagations int
+	log          attempts
 	propagated   time.Duration // waited for news so far
+}
+
+// patience begins with the first attempt.
+func (c *Clients) patience(retryer aws.Retryer) patience {
+	return patience{retryer: retryer, timing: c.config.Timing, log: attempts{began: time.Now()}}
 }
 
 // wait gives nil after the wait that err calls for, or else the error to give up with. A propagation error calls for a wait
@@ -141,6 +158,10 @@ func (p *patience) wait(ctx context.Context, err error, mayPropagate bool) error
 	default:
 		return err
 	}
+	if failed, ok := errors.AsType[*Error](err); ok {
+		p.log.action = failed.Service + ":" + failed.Operation
+	}
+	p.log.retry(ctx, err)
 	if cut := p.timing.Wait(ctx, delay); cut != nil {
 		return errors.Join(cut, err)
 	}
