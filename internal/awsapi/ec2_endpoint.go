@@ -51,29 +51,46 @@ type Endpoint struct {
 // Endpoints gives the endpoints of a VPC, those that are being deleted included.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpoints.html.
 func (c *Clients) Endpoints(ctx context.Context, region, vpcID string) ([]Endpoint, error) {
-	return c.describeEndpoints(ctx, region, "vpc-id", []string{vpcID})
+	return c.describeEndpoints(ctx, region, &ec2.DescribeVpcEndpointsInput{Filters: []types.Filter{{Name: aws.String("vpc-id"), Values: []string{vpcID}}}})
 }
 
-// EndpointsByID is Endpoints for those with the ids. Those that aren't there are left out. Without ids it makes no call.
+// EndpointsByID is Endpoints for those with the ids. Those that aren't there are left out. Without ids it makes no call. It asks by
+// the ids themselves, which emulators know too, while few know the filter. One that isn't there fails the whole call; then all
+// endpoints of the Region are listed.
 func (c *Clients) EndpointsByID(ctx context.Context, region string, ids []string) ([]Endpoint, error) {
-	return c.describeEndpoints(ctx, region, "vpc-endpoint-id", ids)
+	var endpoints []Endpoint
+	for some := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(ids))), maxFilterValues) {
+		found, err := c.describeEndpoints(ctx, region, &ec2.DescribeVpcEndpointsInput{VpcEndpointIds: some})
+		switch gone := hasCode(err, codeEndpointNotFound, codeEndpointNotFoundToo); {
+		case gone && len(some) == 1:
+			continue
+		case gone:
+			found, err = c.describeEndpoints(ctx, region, &ec2.DescribeVpcEndpointsInput{})
+		}
+		if err != nil {
+			return nil, err
+		}
+		endpoints = append(endpoints, slices.DeleteFunc(found, func(e Endpoint) bool { return !slices.Contains(some, e.ID) })...)
+	}
+	return endpoints, nil
 }
 
-func (c *Clients) describeEndpoints(ctx context.Context, region, filter string, values []string) ([]Endpoint, error) {
+func (c *Clients) describeEndpoints(ctx context.Context, region string, in *ec2.DescribeVpcEndpointsInput) ([]Endpoint, error) {
 	region, err := c.regionOf(region)
 	if err != nil {
 		return nil, err
 	}
-	found, err := described(values, func(filters []types.Filter, token *string) (page []types.VpcEndpoint, next *string, err error) {
+	found, err := allPages(func(token *string) (page []types.VpcEndpoint, next *string, err error) {
+		in.NextToken = token
 		err = c.ec2Call(ctx, region, func(client *ec2.Client) error {
-			out, err := client.DescribeVpcEndpoints(ctx, &ec2.DescribeVpcEndpointsInput{Filters: filters, NextToken: token})
+			out, err := client.DescribeVpcEndpoints(ctx, in)
 			if err == nil {
 				page, next = out.VpcEndpoints, out.NextToken
 			}
 			return err
 		})
 		return page, next, err
-	}, filter)
+	})
 	var endpoints []Endpoint
 	for _, e := range found {
 		if endpoint := newEndpoint(e, region); endpoint.State != endpointDeleted {

@@ -15,19 +15,28 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
 )
 
-// showing gives an EC2 whose endpoints have these states, one a round, and the last for ever. "": it isn't there.
+// showing gives an EC2 whose endpoints have these states, one a round, and the last for ever. "": it isn't there, which fails a call
+// that asks for it by its id.
 func showing(states map[string][]string) *ec2Stub {
+	round := 0
 	return &ec2Stub{answer: func(c ec2Call) answer {
+		byID := c.form.Has("VpcEndpointId.1")
+		if byID {
+			round++
+		}
 		var items []string
 		for _, id := range []string{"vpce-1", "vpce-2"} {
 			if of := states[id]; of != nil {
-				if state := of[min(c.n, len(of))-1]; state != "" {
+				if state := of[min(round, len(of))-1]; state != "" {
 					name, more, _ := strings.Cut(state, " ")
 					items = append(items, endpointItem(id, name, more))
 				}
 			}
 		}
-		if items == nil {
+		switch {
+		case byID && len(items) < 2:
+			return ec2Refusal("InvalidVpcEndpointId.NotFound", "The Vpc Endpoint Id does not exist")
+		case items == nil:
 			return given(c, "<vpcEndpointSet/>")
 		}
 		return given(c, endpointSet(items...))
@@ -75,13 +84,18 @@ func TestWaitForEndpoints(t *testing.T) {
 				if got := fmt.Sprint(err); err != nil && got != test.want || err == nil && test.want != "" {
 					t.Errorf("error:\n%s\nwant:\n%s", got, test.want)
 				}
-				if looks, took := len(ec2.actions()), time.Since(began); looks != test.looks || took != test.took {
-					t.Errorf("%d looks in %s, want %d in %s", looks, took, test.looks, test.took)
-				}
+				looks := 0
 				for _, sent := range ec2.sent("DescribeVpcEndpoints") {
-					if sent != "Filter.1.Name=vpc-endpoint-id Filter.1.Value.1=vpce-1 Filter.1.Value.2=vpce-2" {
+					switch sent {
+					case "VpcEndpointId.1=vpce-1 VpcEndpointId.2=vpce-2":
+						looks++
+					case "": // what a look does when one isn't there
+					default:
 						t.Errorf("sent %s", sent)
 					}
+				}
+				if took := time.Since(began); looks != test.looks || took != test.took {
+					t.Errorf("%d looks in %s, want %d in %s", looks, took, test.looks, test.took)
 				}
 			})
 		})
