@@ -45,19 +45,28 @@ func (p *lockdownProver) effects(grants []Grant) []Problem {
 	return problems
 }
 
-// LockdownPassage says of each grant beside the lockdown that it is let through, wholly or in part. The lockdown must make none of
+// LockdownPassage says which grants beside the lockdown are let through wholly, and which in part. The lockdown must make none of
 // them void (LockdownEffect).
 func LockdownPassage(l Lockdown, grants []Grant, site Site) []string {
 	p := newLockdownProver(l, grants, l.Statement(assumed(site), grants), site)
-	lines := make([]string, len(grants))
+	var wholly, partly []string
 	for i := range grants {
-		lines[i] = l.sid() + " lets through those whom " + grants[i].Name + " is for"
-		for _, m := range grants[i].spelled().members(p.prover) {
+		denied := slices.ContainsFunc(grants[i].spelled().members(p.prover), func(m member) bool {
 			layers := p.without(p.lists.ExemptUserIDs, m.ownersToo)
-			if m.caller.DecideAccess(m.actions, p.repository, &layers) == authz.ExplicitlyDenied {
-				lines[i] = l.sid() + " lets through only some of those whom " + grants[i].Name + " is for: those whom its own lists name"
-			}
+			return m.caller.DecideAccess(m.actions, p.repository, &layers) == authz.ExplicitlyDenied
+		})
+		if denied {
+			partly = append(partly, grants[i].Name)
+		} else {
+			wholly = append(wholly, grants[i].Name)
 		}
+	}
+	var lines []string
+	if len(wholly) > 0 {
+		lines = append(lines, l.sid()+" lets through everybody to whom "+enumerated(wholly)+gives(wholly)+" access")
+	}
+	if len(partly) > 0 {
+		lines = append(lines, l.sid()+" lets through only some of those to whom "+enumerated(partly)+gives(partly)+" access: those whom the lockdown's own lists name")
 	}
 	return lines
 }
@@ -100,7 +109,7 @@ func (p *lockdownProver) deniedMembers(g *Grant, attribute string, userIDs []str
 		if len(denied) == 0 {
 			continue
 		}
-		d.who, d.actions, d.reasons = append(d.who, m.who), append(d.actions, denied...), append(d.reasons, why...)
+		d.who, d.actions, d.reasons = append(d.who, m.who.String()), append(d.actions, denied...), append(d.reasons, why...)
 		d.partly = d.partly || len(denied) < len(m.actions)
 		d.services, d.people = d.services || m.service, d.people || !m.service
 	}

@@ -125,7 +125,7 @@ func TestOrganizationShareUnderLockdown(t *testing.T) {
 func TestLockdownPassage(t *testing.T) {
 	t.Parallel()
 	type lockdown = pattern.Lockdown
-	const all, some = "DenyOthers lets through those whom Dev is for", "DenyOthers lets through only some of those whom Dev is for: those whom its own lists name"
+	const all, some = "DenyOthers lets through everybody to whom Dev gives access", "DenyOthers lets through only some of those to whom Dev gives access: those whom the lockdown's own lists name"
 	organization := pattern.Grant{OrganizationIDs: []string{orgID}}
 	account := pattern.Grant{Accounts: []string{"222222222222"}}
 	for name, tc := range map[string]struct {

@@ -52,8 +52,9 @@ func ProveGrants(grants []Grant, ground Ground) Proof {
 	}
 	p.strangers(grants)
 	p.caller()
+	p.proof.Lines = p.sayings.lines()
 	if len(p.proof.Problems) == 0 && len(grants) > 0 {
-		p.proof.Lines = append(p.proof.Lines, p.assumptions(grants)...)
+		p.proof.Lines = append(p.proof.Lines, p.shared(strangersOfGrants)...)
 	}
 	return p.proof
 }
@@ -71,6 +72,8 @@ type prover struct {
 	services []string
 	// elsewhere and the rest are names that appear in no statement.
 	elsewhere, organization, unit string
+	sayings                       sayings
+	relies                        reliance
 	proof                         Proof
 }
 

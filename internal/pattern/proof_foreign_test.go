@@ -78,7 +78,7 @@ func voiding() map[string]foreignCase {
 		"all but another role":              {pattern.Grant{PrincipalARNs: []string{role}}, denying(everybody, "ecr:BatchGetImage", byARN(`"arn:aws:iam::222222222222:role/other"`)), []string{"Dev.principal_arns: " + void + " … " + role}},
 		"all but the role":                  {pattern.Grant{PrincipalARNs: []string{role, user}}, denying(everybody, "ecr:BatchGetImage", byARN(`["`+role+`"]`)), []string{"Dev.principal_arns: " + void + " … " + user}},
 		"all but an id, which may be his":   {account, denying(everybody, "ecr:BatchGetImage", where("StringNotLike", "aws:userid", `"AROAEXAMPLE1234567890:*"`)), nil},
-		"all but people, and so services":   {functions, denying(everybody, "ecr:BatchGetImage", byARN(`["arn:aws:iam::222222222222:*"]`)), []string{"Dev.lambda: " + void + " … AWS Lambda for functions of 222222222222"}},
+		"all but people, and so services":   {functions, denying(everybody, "ecr:BatchGetImage", byARN(`["arn:aws:iam::222222222222:*"]`)), []string{"Dev.lambda: " + void + " … AWS Lambda for functions of account 222222222222"}},
 		"all but people and services":       {functions, denying(everybody, "ecr:BatchGetImage", `,"Condition":{"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::222222222222:*"},"BoolIfExists":{"aws:PrincipalIsAWSService":"false"}}`), nil},
 		"all but people, and so CodeBuild":  {pattern.Grant{CodeBuild: &pattern.CodeBuildGrant{ProjectARNs: []string{project}}}, denying(everybody, "ecr:*", byARN(`["arn:aws:iam::111111111111:*"]`)), []string{"Dev.codebuild: " + void}},
 		"all but the administrator, by Not": {account, `{"Sid":"Other","Effect":"Deny","NotPrincipal":{"AWS":["arn:aws:iam::111111111111:root","` + administrator + `"]},"Action":"ecr:*"}`, []string{"Dev.accounts: " + void}},

@@ -17,7 +17,7 @@ type member struct {
 	// attribute of the grant that names it.
 	attribute string
 	// who says in words whom the value stands for.
-	who string
+	who named
 	// caller is one of them. fixed are the keys that all of them have in common; others of the caller's keys are one
 	// possibility among many.
 	caller  authz.Caller
@@ -42,7 +42,8 @@ func (p *prover) members(g *Grant) {
 			p.proof.Problems = append(p.proof.Problems, problem)
 			continue
 		}
-		p.proof.Lines = append(p.proof.Lines, g.Name+" gives "+m.text(g, p.owner()))
+		p.sayings.add(saying{before: g.Name + " gives " + g.accessText() + " to ", who: m.who, after: m.proviso(g, p.owner())})
+		p.relied(g, &m, false)
 		p.void(g, m)
 	}
 }
@@ -92,13 +93,8 @@ func (p *prover) lacks(g *Grant, m *member, statements []*authz.Policy) (problem
 	}
 	return Problem{
 		Path: []string{g.Name, m.attribute}, Severity: policy.SeverityError, Summary: summary,
-		Detail: "The grant " + g.Name + " doesn't give " + what + " to " + m.who + ":" + bullets(reasons) + "\n\nChange " + m.attribute + ", or what stands beside it in the grant.",
+		Detail: "The grant " + g.Name + " doesn't give " + what + " to " + m.who.String() + ":" + bullets(reasons) + "\n\nChange " + m.attribute + ", or what stands beside it in the grant.",
 	}, true
-}
-
-// text says what the member gets.
-func (m *member) text(g *Grant, owner string) string {
-	return g.accessText() + " to " + m.who + m.proviso(g, owner)
 }
 
 // denied gives the actions that none of the members may do, and why one of them may not.
@@ -153,25 +149,25 @@ var undetermined = map[string]authz.Values{
 	"aws:ViaAWSService":     authz.Single(authz.UnknownValue),
 }
 
-// proviso says what else it takes for the grant to hold.
+// proviso says what is particular to the grant's hold on the member: its conditions, and that it needs nothing beside it.
 func (m *member) proviso(g *Grant, owner string) string {
 	text := ""
+	if g.conditionsOn(m) {
+		text = ", where " + conditionsText(g.Conditions)
+	}
 	switch {
-	case strings.Contains(m.caller.Principal, ":federated-user/"):
-		text = ", if their identity and session policies allow it too"
-	case !m.alone:
-		text = ", if their identity policies allow it too"
-	}
-	if len(g.Conditions) > 0 && m.attribute != "lambda" && m.attribute != "codebuild" {
-		text += ", where the grant's conditions hold"
-	}
-	if m.ownersToo {
-		text += "; every principal of account " + owner + " has it without an identity policy, if that account is among them"
-	}
-	if g.PrincipalStyle == StyleWildcard && m.attribute == "principal_arns" && m.alone {
-		text += "; in account " + owner + " neither permissions boundaries nor session policies limit it, as principal_style is \"wildcard\""
+	case m.service || !m.alone:
+	case g.PrincipalStyle == StyleWildcard:
+		text += ", even without an identity policy; in account " + owner + " neither permissions boundaries nor session policies limit it, as principal_style is \"wildcard\""
+	default:
+		text += ", even without an identity policy"
 	}
 	return text
+}
+
+// conditionsOn says that the grant has conditions, and that they are about this member. Those of a service are its own.
+func (g *Grant) conditionsOn(m *member) bool {
+	return len(g.Conditions) > 0 && m.attribute != "lambda" && m.attribute != "codebuild"
 }
 
 // void reports a grant whose members a statement of somebody else, or the registry policy, denies.
@@ -180,7 +176,7 @@ func (p *prover) void(g *Grant, m member) {
 		p.proof.Foreign = append(p.proof.Foreign, Problem{
 			Path: []string{g.Name, m.attribute}, Severity: policy.SeverityWarning,
 			Summary: "Grant that another statement makes void",
-			Detail: "The grant " + g.Name + " is for " + m.who + ", but a statement that this resource doesn't own denies it:" + bullets(reasons) +
+			Detail: "The grant " + g.Name + " is for " + m.who.String() + ", but a statement that this resource doesn't own denies it:" + bullets(reasons) +
 				"\n\nExempt them in that statement, or drop the grant.",
 		})
 	}
@@ -203,17 +199,4 @@ func (g *Grant) accessText() string {
 	default:
 		return strings.Join(g.Actions, ", ")
 	}
-}
-
-// assumptions are the lines that say what the proof leaves out.
-func (p *prover) assumptions(grants []Grant) []string {
-	lines := []string{"nobody else has access by these grants: neither an anonymous caller, nor another organization or OU, nor an AWS service that acts for others"}
-	if len(p.proof.Open) > 0 {
-		lines = nil
-	}
-	assumed := "RCPs and the registry policy"
-	if slices.ContainsFunc(grants, func(g Grant) bool { return len(g.kinds(p.ground.Site)) > 0 || g.Lambda != nil }) {
-		assumed = "identity policies, SCPs, " + assumed
-	}
-	return append(lines, "assumed to allow, as they can't be read from here: "+assumed)
 }

@@ -263,7 +263,7 @@ func TestDeadGrants(t *testing.T) {
 			if len(proof.Open)+len(proof.Foreign) > 0 {
 				t.Error(told(proof))
 			}
-			if slices.ContainsFunc(proof.Lines, func(line string) bool { return strings.HasPrefix(line, "nobody else") }) {
+			if slices.ContainsFunc(proof.Lines, func(line string) bool { return strings.HasPrefix(line, noStranger) }) {
 				t.Errorf("a proof that fails concludes: %q", proof.Lines)
 			}
 		})

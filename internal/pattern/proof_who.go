@@ -15,23 +15,23 @@ func (g *Grant) members(p *prover) []member {
 	var out []member
 	for _, path := range g.OrganizationPaths {
 		m := p.inOrganization("organization_paths", path)
-		m.who, m.actions = "principals of the accounts in "+path, g.actions()
+		m.who, m.actions = named{"principals of the accounts in ", "principals of the accounts in ", path, ""}, g.actions()
 		out = append(out, m)
 	}
 	for _, id := range g.OrganizationIDs {
 		m := p.inOrganization("organization_ids", id+"/*")
-		m.who, m.actions = "principals of the organization "+id, g.actions()
+		m.who, m.actions = inOrganizations(id, ""), g.actions()
 		out = append(out, m)
 	}
 	for _, account := range g.Accounts {
 		m := p.inAccount("accounts", account)
-		m.who, m.actions = "principals of account "+account, g.actions()
+		m.who, m.actions = inAccounts(account, ""), g.actions()
 		out = append(out, m)
 	}
 	for _, arn := range g.PrincipalARNs {
 		account := accountOf(arn)
 		out = append(out, member{
-			attribute: "principal_arns", who: arn, actions: g.actions(),
+			attribute: "principal_arns", who: named{name: arn}, actions: g.actions(),
 			caller: authz.Caller{Principal: concrete(arn), OrganizationPath: authz.UnknownValue, SourceVPCE: authz.UnknownValue},
 			fixed:  map[string]authz.Values{"aws:PrincipalAccount": authz.Single(account), "aws:PrincipalArn": authz.Single(p.principalARN(arn))},
 			// In the repository's own account a statement that names the principal, or everybody, is enough.
@@ -82,8 +82,8 @@ func (p *prover) role(account string) string {
 func (g *Grant) serviceMembers(p *prover) []member {
 	var out []member
 	site := p.ground.Site
-	add := func(attribute, who string, actions []string, c authz.Caller) {
-		out = append(out, member{attribute: attribute, who: who, caller: c, actions: actions, alone: true, service: true})
+	add := func(attribute string, w named, actions []string, c authz.Caller) {
+		out = append(out, member{attribute: attribute, who: w, caller: c, actions: actions, alone: true, service: true})
 	}
 	if l := g.Lambda; l != nil {
 		functions := func(account string) string {
@@ -94,28 +94,28 @@ func (g *Grant) serviceMembers(p *prover) []member {
 		slices.Sort(accounts)
 		for _, account := range slices.Compact(accounts) {
 			m := p.inAccount("lambda", account)
-			m.who, m.actions = "principals of account "+account+maker, lambdaActions
+			m.who, m.actions = inAccounts(account, maker), lambdaActions
 			out = append(out, m)
 		}
 		for _, id := range l.OrganizationIDs {
 			m := p.inOrganization("lambda", id+"/*")
-			m.who, m.actions = "principals of the organization "+id+maker, lambdaActions
+			m.who, m.actions = inOrganizations(id, maker), lambdaActions
 			out = append(out, m)
 		}
 		for _, account := range l.Accounts {
-			add("lambda", "AWS Lambda for functions of "+account, lambdaActions, service("lambda.amazonaws.com", "", functions(account), account))
+			add("lambda", named{"AWS Lambda for functions of account ", "AWS Lambda for functions of accounts ", account, ""}, lambdaActions, service("lambda.amazonaws.com", "", functions(account), account))
 		}
 		for _, arn := range l.FunctionARNs {
-			add("lambda", "AWS Lambda for the function "+arn, lambdaActions, service("lambda.amazonaws.com", "", concrete(arn), accountOf(arn)))
+			add("lambda", named{"AWS Lambda for the function ", "AWS Lambda for the functions ", arn, ""}, lambdaActions, service("lambda.amazonaws.com", "", concrete(arn), accountOf(arn)))
 		}
 		for _, id := range l.OrganizationIDs {
 			path, _ := matchingPath(id + "/*")
-			add("lambda", "AWS Lambda for functions of the organization "+id, lambdaActions, service("lambda.amazonaws.com", path, functions(p.elsewhere), p.elsewhere))
+			add("lambda", named{"AWS Lambda for functions of the organization ", "AWS Lambda for functions of the organizations ", id, ""}, lambdaActions, service("lambda.amazonaws.com", path, functions(p.elsewhere), p.elsewhere))
 		}
 	}
 	if c := g.CodeBuild; c != nil {
 		for _, arn := range c.ProjectARNs {
-			add("codebuild", "AWS CodeBuild for the project "+arn, pull, service("codebuild.amazonaws.com", "", concrete(arn), accountOf(arn)))
+			add("codebuild", named{"AWS CodeBuild for the project ", "AWS CodeBuild for the projects ", arn, ""}, pull, service("codebuild.amazonaws.com", "", concrete(arn), accountOf(arn)))
 		}
 	}
 	return out

@@ -187,12 +187,8 @@ func statementText(s policy.Statement) string {
 		text += " on all but " + strings.Join(s.NotResources, ", ")
 	}
 	text += " to " + whoText(s)
-	for i, c := range s.Conditions {
-		word := ", where "
-		if i > 0 {
-			word = " and "
-		}
-		text += word + c.Operator + " on " + c.Key + " holds for " + strings.Join(c.Values, " or ")
+	if len(s.Conditions) > 0 {
+		text += ", where " + conditionsText(s.Conditions)
 	}
 	return text
 }

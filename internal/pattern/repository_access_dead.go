@@ -21,8 +21,9 @@ func (r *accessReading) describe(repository string) (lines []string, dead []Dead
 	for i := range r.grants {
 		d := grantDescription{grant: &r.grants[i], prover: p, lockdowns: provers}
 		d.describe()
-		lines, dead = append(lines, d.lines...), append(dead, d.dead...)
+		dead = append(dead, d.dead...)
 	}
+	lines = p.sayings.lines()
 	for _, o := range r.lost {
 		lines = append(lines, o.Sid+" gives nothing to "+o.ID+", a deleted "+o.Kind)
 	}
@@ -43,8 +44,12 @@ func (r *accessReading) describe(repository string) (lines []string, dead []Dead
 	if len(r.grants) == 0 {
 		return lines, dead
 	}
-	p.strangers(r.grants) // that nobody else has access by them is proven before it is said
-	return append(lines, p.assumptions(r.grants)...), dead
+	p.strangers(r.grants) // that nobody else has access is proven before it is said
+	about := strangersOfPolicy
+	if slices.ContainsFunc(r.rest, func(s policy.Statement) bool { return s.Effect == policy.Allow }) {
+		about = ""
+	}
+	return append(lines, p.shared(about)...), dead
 }
 
 // grantDescription describes one grant in its policy.
@@ -52,7 +57,6 @@ type grantDescription struct {
 	grant     *Grant
 	prover    *prover
 	lockdowns []*lockdownProver
-	lines     []string
 	dead      []DeadGrant
 }
 
@@ -71,21 +75,24 @@ func (d *grantDescription) describe() {
 		if len(denied) > 0 {
 			d.dead = append(d.dead, deadByDeny(g.Name, &m, denied, reasons))
 		}
-		denied = sortedOnce(append(denied, taken[m.attribute+" "+m.who]...))
-		d.lines = append(d.lines, g.Name+" "+giving(g, &m, p.owner(), denied))
+		denied = sortedOnce(append(denied, taken[m.attribute+" "+m.who.String()]...))
+		d.prover.sayings.add(giving(g, &m, p.owner(), denied))
+		p.relied(g, &m, len(denied) > 0)
 	}
 }
 
 // giving says what a member gets, or would get.
-func giving(g *Grant, m *member, owner string, denied []string) string {
-	switch text := m.text(g, owner); {
+func giving(g *Grant, m *member, owner string, denied []string) saying {
+	text := saying{g.Name + " would give " + g.accessText() + " to ", m.who, m.proviso(g, owner)}
+	switch {
 	case len(denied) == 0:
-		return "gives " + text
+		text.before = g.Name + " gives " + g.accessText() + " to "
 	case len(denied) < len(m.actions):
-		return "would give " + text + ", but a Deny takes " + strings.Join(denied, ", ") + " from them"
+		text.after += ", but a Deny takes " + strings.Join(denied, ", ") + " from them"
 	default:
-		return "would give " + text + ", but a Deny takes it from them"
+		text.after += ", but a Deny takes it from them"
 	}
+	return text
 }
 
 // byLockdowns gives the actions that the lockdowns deny to each member, by its attribute and name.
@@ -118,7 +125,7 @@ func deadByDeny(name string, m *member, denied, reasons []string) DeadGrant {
 	if len(denied) < len(m.actions) {
 		summary = "Grant that a Deny cuts short"
 	}
-	return DeadGrant{name, summary, "The grant " + name + " is for " + m.who + ", to whom the policy denies " + strings.Join(denied, ", ") + ":" + bullets(reasons) +
+	return DeadGrant{name, summary, "The grant " + name + " is for " + m.who.String() + ", to whom the policy denies " + strings.Join(denied, ", ") + ":" + bullets(reasons) +
 		"\n\nExempt them in that statement, or remove the grant."}
 }
 
@@ -136,7 +143,7 @@ func (r *accessReading) deadServices(repository string) []DeadGrant {
 			continue
 		}
 		for _, name := range s.Principal.Service {
-			m := member{who: name, service: true, actions: spelledOut(s.Actions), caller: p.ownerKnown(authz.Caller{Principal: name})}
+			m := member{who: named{name: name}, service: true, actions: spelledOut(s.Actions), caller: p.ownerKnown(authz.Caller{Principal: name})}
 			if denied, reasons := p.voided(&m); len(denied) > 0 {
 				dead = append(dead, deadByDeny(s.Sid, &m, denied, reasons))
 			}

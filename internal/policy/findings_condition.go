@@ -181,7 +181,7 @@ func (s scope) reviewOrganizationPath(c condition, value string) {
 	case !strings.HasPrefix(organization, "o-") && !hasWildcard(organization):
 		s.add(SeverityError, "ORG_PATH_WITHOUT_ORGANIZATION", c.path, "%q never matches, because a path begins with the organization's id; "+
 			"write \"o-…/r-…/ou-…/*\"", value)
-	case hasWildcard(organization):
+	case hasWildcard(organization) && !s.forKnown():
 		s.add(SeverityWarning, "ORG_PATH_OF_ANY_ORGANIZATION", c.path, "%q also matches in other organizations, which may have the same ids; "+
 			"begin with the organization's id", value)
 	case !strings.HasSuffix(value, "/") && !strings.HasSuffix(value, "*") && !strings.HasSuffix(value, "?"):
@@ -201,7 +201,7 @@ func (s scope) reviewARNValue(c condition, value string) {
 	case c.key == "aws:PrincipalArn" && a.resource == "root" && grants:
 		s.add(SeverityWarning, "ROOT_USER_ONLY", c.path, "in a condition %q is the root user alone, not the account; name the account in "+
 			"Principal, or write StringEquals on aws:PrincipalAccount", value)
-	case c.key == "aws:PrincipalArn" && hasWildcard(a.account) && grants:
+	case c.key == "aws:PrincipalArn" && hasWildcard(a.account) && grants && !s.forKnown():
 		s.add(SeverityWarning, "WILDCARD_ACCOUNT", c.path, "%q matches in every account, and anybody may create a role of that name; write the "+
 			"account's id", value)
 	case c.key == "aws:SourceArn" && (a.service == "iam" || a.service == "sts"):

@@ -53,6 +53,15 @@ func (s scope) narrows(c condition) bool {
 	return !slices.ContainsFunc(c.values, func(v string) bool { return !s.fixed(c, v) })
 }
 
+// forKnown reports whether the statement is for known callers, whatever another condition matches: Principal names them, or a
+// condition narrows "*" to them.
+func (s scope) forKnown() bool {
+	if s.kind != KindIdentity && !s.Principal.Any && s.NotPrincipal.IsZero() {
+		return true
+	}
+	return slices.ContainsFunc(s.conditions, s.narrows)
+}
+
 // fixed reports whether the value stands for a known caller or place.
 func (s scope) fixed(c condition, value string) bool {
 	if s.document.Version == Version2012 && strings.Contains(value, "${") {

@@ -2,7 +2,7 @@ data "ecrx_repository_access" "app" {
   repository = "team/app"
 }
 
-# ["Development gives pull access to principals of account 222222222222, if their identity policies allow it too", …]
+# ["Development gives pull access to principals of account 222222222222", …]
 output "access" {
   value = data.ecrx_repository_access.app.access
 }

@@ -23,7 +23,7 @@ import (
 const (
 	address = "data.ecrx_repository_access.test"
 	assumed = "assumed to allow, as they can't be read from here: identity policies, SCPs, RCPs and the registry policy"
-	nobody  = "nobody else has access by these grants: neither an anonymous caller, nor another organization or OU, nor an AWS service that acts for others"
+	nobody  = "the repository policy lets in nobody else: no anonymous caller, no other organization or OU, and no AWS service that acts for others; the registry policy isn't part of this proof"
 	pull    = `"Action":["ecr:BatchCheckLayerAvailability","ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]`
 )
 
@@ -120,15 +120,15 @@ func TestPolicy(t *testing.T) {
 				knownvalue.ObjectPartial(map[string]knownvalue.Check{"sid": text("Closed"), "principals": texts("*")}),
 			})),
 			value("access", texts(
-				"Partner would give pull access to principals of account 222222222222, if their identity policies allow it too, but a Deny takes ecr:BatchGetImage from them",
-				"Statement[1] gives pull access to principals of account 333333333333, if their identity policies allow it too, where the grant's conditions hold",
+				"Partner would give pull access to principals of account 222222222222, but a Deny takes ecr:BatchGetImage from them",
+				"Statement[1] gives pull access to principals of account 333333333333, where aws:SourceVpce is vpce-0a1b2c3d",
 				"Closed leaves alone principals of account "+a.AccountID+"; principals of account 333333333333",
 				"Closed denies ecr:BatchGetImage to everybody else, whatever their own policies say",
 				"LambdaECRImageRetrievalPolicy is neither a grant nor a lockdown that ecrx knows, so nothing is proven of it: it allows ecr:GetDownloadUrlForLayer, ecr:BatchGetImage to lambda.amazonaws.com, "+
-					"where StringLike on aws:sourceArn holds for arn:aws:lambda:eu-west-1:111111111111:function:*",
+					"where aws:sourceArn matches arn:aws:lambda:eu-west-1:111111111111:function:*",
 				"DenyOthers is neither a grant nor a lockdown that ecrx knows, so nothing is proven of it: it denies all but ecr:PutImage to everybody but "+root+", "+user+
-					", where Null on aws:PrincipalOrgID holds for true",
-				nobody, assumed,
+					", where aws:PrincipalOrgID is absent",
+				assumed,
 			)),
 			value("findings", knownvalue.ListPartial(map[int]knownvalue.Check{0: knownvalue.ObjectExact(map[string]knownvalue.Check{
 				"severity": text("info"), "code": text("CONDITION_KEY_CASE"), "path": text("Statement[2].Condition.StringLike.aws:sourceArn"),
@@ -199,12 +199,12 @@ func TestDeletedRole(t *testing.T) {
 	}
 	acctest.SetPolicy(t, a, `{"Version":"2012-10-17","Statement":[{"Sid":"Ci","Effect":"Allow","Principal":{"AWS":["222222222222","`+*role.Role.Arn+`"]},`+pull+`}]}`)
 	alive := []statecheck.StateCheck{value("orphaned_principals", none()), value("access", knownvalue.ListPartial(map[int]knownvalue.Check{
-		1: text("Ci gives pull access to " + *role.Role.Arn),
+		1: text("Ci gives pull access to " + *role.Role.Arn + ", even without an identity policy"),
 	}))}
 	deleted := []statecheck.StateCheck{
 		value("orphaned_principals", objects(map[string]knownvalue.Check{"sid": text("Ci"), "id": text(*role.Role.RoleId), "kind": text("role")})),
 		value("findings", knownvalue.ListPartial(map[int]knownvalue.Check{0: knownvalue.ObjectPartial(map[string]knownvalue.Check{"code": text("ORPHANED_PRINCIPAL")})})),
-		value("access", texts("Ci gives pull access to principals of account 222222222222, if their identity policies allow it too",
+		value("access", texts("Ci gives pull access to principals of account 222222222222",
 			"Ci gives nothing to "+*role.Role.RoleId+", a deleted role", nobody, assumed)),
 	}
 	acctest.Test(t,

@@ -53,7 +53,7 @@ func attributes() map[string]schema.Attribute {
 			}),
 			"statement_json": text("The statement in canonical form, such as `{\"Sid\":\"LambdaECRImageRetrievalPolicy\",…}`."),
 		}),
-		"access": texts("Who has access, a sentence each, such as `[\"Development gives pull access to principals of account 222222222222, if their identity policies allow it too\"]`. " +
+		"access": texts("Who has access, a sentence each, such as `[\"Development gives pull access to principals of account 222222222222\"]`. " +
 			"The access engine proves what reads as a grant or a lockdown of ecrx, whoever wrote it; a statement that doesn't is named as such. Sentences that begin with `assumed` say what is assumed."),
 		"findings": policydocument.FindingsAttribute(),
 		"orphaned_principals": list("Principals that were deleted: in a Principal or NotPrincipal element AWS leaves their unique ids, which match nobody, not even a new role of the old name.", map[string]schema.Attribute{

@@ -24,8 +24,8 @@ import (
 func ProofAttribute() schema.ListAttribute {
 	return schema.ListAttribute{
 		Computed: true, ElementType: types.StringType,
-		MarkdownDescription: "What the access engine proves of the grants and the lockdown, a sentence each, such as `[\"Development gives pull access to principals of the accounts in o-…/ou-…/*, if their identity policies allow it too\"]`. " +
-			"One says what is assumed, because it can't be read from here.",
+		MarkdownDescription: "What the access engine proves of the grants and the lockdown, a sentence each, such as `[\"Development gives pull access to principals of the accounts in o-…/ou-…/*, where aws:SourceVpce is vpce-…\"]`. " +
+			"They name the conditions of a grant. One says what is assumed, because it can't be read from here.",
 	}
 }
 

@@ -144,8 +144,8 @@ func TestProof(t *testing.T) {
 	}
 	grant := []pattern.Grant{{Name: "Dev", Access: "pull", Accounts: []string{"222222222222"}}}
 	proven := said(
-		"Dev gives pull access to principals of account 222222222222, if their identity policies allow it too",
-		"nobody else has access by these grants: neither an anonymous caller, nor another organization or OU, nor an AWS service that acts for others",
+		"Dev gives pull access to principals of account 222222222222",
+		"these grants let in no anonymous caller, no other organization or OU, and no AWS service that acts for others; other statements of the repository policy and the registry policy aren't part of this proof",
 		"assumed to allow, as they can't be read from here: identity policies, SCPs, RCPs and the registry policy",
 	)
 	nowhere := site()

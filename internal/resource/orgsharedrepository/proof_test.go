@@ -22,7 +22,7 @@ import (
 const (
 	denyAll  = `{"Sid":"DenyOthers","Effect":"Deny","Principal":"*","Action":"ecr:BatchGetImage"}`
 	allowAll = `{"Sid":"Everybody","Effect":"Allow","Principal":"*","Action":"ecr:ListImages"}`
-	nobody   = "nobody else has access by these grants: neither an anonymous caller, nor another organization or OU, nor an AWS service that acts for others"
+	nobody   = "these grants let in no anonymous caller, no other organization or OU, and no AWS service that acts for others; other statements of the repository policy and the registry policy aren't part of this proof"
 	assumed  = "assumed to allow, as they can't be read from here: identity policies, SCPs, RCPs and the registry policy"
 )
 
@@ -129,13 +129,11 @@ func TestProof(t *testing.T) {
 		unit = `grants = { Unit = { access = "pull", organization_unit_ids = ["ou-ab12-11111111"] } }`
 	)
 	proven := lines(
-		"Api gives push access to arn:aws:iam::222222222222:role/a, if their identity policies allow it too",
-		"Api gives push access to arn:aws:iam::222222222222:role/ci, if their identity policies allow it too",
-		"Web gives pull access to principals of account 222222222222, if their identity policies allow it too",
-		"Web gives pull access to principals of account 333333333333, if their identity policies allow it too",
+		"Api gives push access to arn:aws:iam::222222222222:role/a and arn:aws:iam::222222222222:role/ci",
+		"Web gives pull access to principals of accounts 222222222222 and 333333333333",
 	)
-	owners := lines("Unit gives pull access to principals of the accounts in o-a1b2c3d4e5/*/ou-ab12-11111111/*, if their identity policies allow it too; " +
-		"every principal of account ACCOUNT has it without an identity policy, if that account is among them")
+	owners := lines("Unit gives pull access to principals of the accounts in o-a1b2c3d4e5/*/ou-ab12-11111111/*",
+		"every principal of account ACCOUNT has the access that Unit gives, even without an identity policy, if that account is in an organization or OU named there")
 	imported := resource.TestStep{
 		ResourceName: address, ImportState: true, ImportStateId: "team/app@eu-west-1", ImportStateVerify: true, ImportStateVerifyIdentifierAttribute: "name",
 	}
