@@ -47,6 +47,9 @@ func (p *pattern) matchesARN(c *call, text string) truth {
 			return resolved
 		}
 	}
+	if !c.spend(p, text) {
+		return maybe
+	}
 	for i, part := range p.parts {
 		value, rest, found := strings.Cut(text, ":")
 		switch last := i == len(p.parts)-1; {

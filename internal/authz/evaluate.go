@@ -19,6 +19,8 @@ type call struct {
 	// bounded says that the caller has a permissions boundary.
 	bounded bool
 	trace   *trace
+	// work counts the steps of comparisons so far.
+	work int
 	// verdicts are kept for the reasons.
 	verdicts verdicts
 }

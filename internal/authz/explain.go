@@ -5,6 +5,7 @@ package authz
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
@@ -25,7 +26,11 @@ func (c *call) explain(e *traced) string {
 			if len(s.resources) == 0 {
 				return "has no Resource, which AWS asks for in this kind of policy"
 			}
-			return "may be about " + c.request.Resource + ": " + firstInvalid(s.resources, "its resources aren't known yet")
+			otherwise := "its resources aren't known yet"
+			if c.work > mostWork {
+				otherwise = "comparing them takes more than " + strconv.Itoa(mostWork) + " steps"
+			}
+			return "may be about " + c.request.Resource + ": " + firstInvalid(s.resources, otherwise)
 		}
 		return "isn't about " + c.resourceText() + never(s.resources)
 	case principalPart:
@@ -147,6 +152,9 @@ func (c *call) explainCondition(d *condition, holds truth) string {
 	if i := slices.IndexFunc(d.patterns, func(p pattern) bool { return p.invalid != "" }); i >= 0 && holds == maybe {
 		return "can't be evaluated: " + d.patterns[i].invalid
 	}
+	if holds == maybe && present == yes && c.work > mostWork {
+		return "can't be evaluated: comparing its patterns takes more than " + strconv.Itoa(mostWork) + " steps"
+	}
 	return needs + what + " that " + d.words + " " + listText(d.source.Values, " or ") + "; " + has + c.variablesText(d)
 }
 
@@ -189,24 +197,26 @@ var plainKeys = [...]plainKey{
 	{"aws:userid", "a user id"},
 }
 
-// variablesText says what the variables of a condition stand for.
+// variablesText says what the variables of a condition stand for, each once.
 func (c *call) variablesText(d *condition) string {
-	text := ""
+	var text strings.Builder
+	said := map[string]bool{}
 	for i := range d.patterns {
 		for j := range d.patterns[i].tokens {
 			t := &d.patterns[i].tokens[j]
-			if t.kind != variable {
+			if t.kind != variable || said[t.key.name] {
 				continue
 			}
+			said[t.key.name] = true
 			switch values, present := c.lookup(t.key); {
 			case present == yes:
-				text += ", and ${" + t.key.name + "} is " + listText(values.list, " and ")
+				_, _ = text.WriteString(", and ${" + t.key.name + "} is " + listText(values.list, " and "))
 			case present == no && !t.hasDefault:
-				text += ", and it has no " + t.key.name
+				_, _ = text.WriteString(", and it has no " + t.key.name)
 			}
 		}
 	}
-	return text
+	return text.String()
 }
 
 // listText writes values as a sentence shows them.
