@@ -25,8 +25,7 @@ func Planned(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: checks}
 }
 
-// Updates expects an update in place of the resource at address that changes just these attributes. unmanaged_statements,
-// which every update leaves open, isn't named.
+// Updates expects an update in place of the resource at address that changes just these attributes.
 func Updates(address string, attributes ...string) plancheck.PlanCheck {
 	return updates{address: address, attributes: attributes}
 }
@@ -63,7 +62,7 @@ func changed(change *tfjson.Change) []string {
 	for name, u := range unknown {
 		differs[name] = differs[name] || u == true
 	}
-	maps.DeleteFunc(differs, func(name string, differs bool) bool { return !differs || name == "unmanaged_statements" })
+	maps.DeleteFunc(differs, func(name string, differs bool) bool { return !differs })
 	return slices.Sorted(maps.Keys(differs))
 }
 

@@ -18,9 +18,9 @@ func TestUpdates(t *testing.T) {
 	t.Parallel()
 	update := tfjson.Change{
 		Actions:      tfjson.Actions{tfjson.ActionUpdate},
-		Before:       map[string]any{"name": "a", "tags": map[string]any{"team": "web"}, "policy_json": "{}", "unmanaged_statements": []any{}},
+		Before:       map[string]any{"name": "a", "tags": map[string]any{"team": "web"}, "policy_json": "{}"},
 		After:        map[string]any{"name": "a", "tags": map[string]any{"team": "app"}},
-		AfterUnknown: map[string]any{"policy_json": true, "arn": true, "unmanaged_statements": true},
+		AfterUnknown: map[string]any{"policy_json": true, "arn": true},
 	}
 	replacement := update
 	replacement.Actions = tfjson.Actions{tfjson.ActionDelete, tfjson.ActionCreate}

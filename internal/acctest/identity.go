@@ -38,8 +38,12 @@ func ImportByIdentity(t *testing.T, a *awstest.AWS, resourceType string, made, p
 		if diff := cmp.Diff(maker.State.Identity, tf.State.Identity); diff != "" {
 			t.Errorf("%v: the identity (-created +imported):\n%s", identity, diff)
 		}
+		// What shares a policy owns nothing before an apply, which writes nothing.
+		if action, err := tf.Apply(t.Context(), planned); err != nil || action != lifecycle.NoOp && action != lifecycle.Update {
+			t.Errorf("%v: the first apply is %s, %v", identity, action, err)
+		}
 		if action, err := tf.Plan(t.Context(), planned); err != nil || action != lifecycle.NoOp {
-			t.Errorf("%v: the first plan is %s, %v; want it empty", identity, action, err)
+			t.Errorf("%v: the plan after it is %s, %v; want it empty", identity, action, err)
 		}
 		if calls := Writes(a); len(calls) > 0 {
 			t.Errorf("%v: the import and the plan made the calls %q", identity, calls)

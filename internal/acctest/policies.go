@@ -129,3 +129,8 @@ func parse(t testing.TB, statement string) policy.Statement {
 	}
 	return document.Statements[0]
 }
+
+// UnownedAtImport names the attributes of a resource with grants that an import leaves to the first apply, since it owns no statement.
+func UnownedAtImport() []string {
+	return []string{"consumer_policy_json", "policy_json", "proof", "unmanaged_statements"}
+}

@@ -148,45 +148,15 @@ func SidsInline(ctx context.Context, value types.Object, diags *diag.Diagnostics
 	return m.Lockdown().Sids()
 }
 
+// SidKnown reports whether SidsInline is known to be all.
+func SidKnown(ctx context.Context, value types.Object, diags *diag.Diagnostics) bool {
+	m := ReadInline(ctx, value, diags)
+	return !value.IsUnknown() && (m == nil || !m.Sid.IsUnknown())
+}
+
 // RefreshInline is Refresh for the argument of a state.
 func RefreshInline(ctx context.Context, provider *fw.ProviderData, state types.Object, site pattern.Site, now *Moment, diags *diag.Diagnostics) {
 	if m := ReadInline(ctx, state, diags); m != nil {
 		Refresh(ctx, provider, m.Lockdown(), site, inlinePath, now, diags)
 	}
-}
-
-// Left gives the statement of a lockdown that was found at an import and that the plan, or nothing, doesn't make: it may be another
-// resource's, so that it stays, as a statement of others. own are those of the state.
-func Left(ctx context.Context, now *Moment, state, planned types.Object, own []policy.Statement, diags *diag.Diagnostics) []policy.Statement {
-	if !now.Imported || planned.IsUnknown() {
-		return nil
-	}
-	sids, kept := SidsInline(ctx, state, diags), SidsInline(ctx, planned, diags)
-	return slices.DeleteFunc(slices.Clone(own), func(s policy.Statement) bool {
-		return !slices.Contains(sids, s.Sid) || slices.Contains(kept, s.Sid)
-	})
-}
-
-// WarnLeft says so.
-func WarnLeft(left []policy.Statement, diags *diag.Diagnostics) {
-	for _, s := range left {
-		diags.AddAttributeWarning(inlinePath, "Lockdown found at import",
-			"The policy has a lockdown "+s.Sid+" that was found when this was imported, and the configuration has none of that Sid: from now on it counts as a statement that this resource doesn't own. "+
-				"Write it into lockdown to manage it here, or import it as an ecrx_repository_lockdown.")
-	}
-}
-
-// Confirms says that the configuration takes over a lockdown that was found at an import. Only an apply shows whose it is, so it is
-// planned as an update, which changes nothing at AWS.
-func Confirms(now *Moment, state, planned types.Object) bool {
-	return now.Imported && !state.IsNull() && !planned.IsNull()
-}
-
-// Prove says in words what a recognized lockdown does; nothing where there is none.
-func (m *Inlined) Prove(grants []pattern.Grant, site pattern.Site) []string {
-	if m == nil {
-		return nil
-	}
-	l := m.Lockdown()
-	return slices.Concat(pattern.ProveLockdown(l, grants, l.Statement(site, grants), site).Lines, pattern.LockdownPassage(l, grants, site))
 }

@@ -9,16 +9,13 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/statements"
 	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
 )
 
-// Keys of what a lockdown keeps in its resource's private state.
-const (
-	// importedKey marks a lockdown that was found at an import and never applied since.
-	importedKey = "imported_lockdown"
-	// rolesKey holds what the names in exempt_role_names were found to be when the lockdown was applied, or at a refresh since.
-	rolesKey = "exempt_roles"
-)
+// rolesKey holds, in the resource's private state, what the names in exempt_role_names were found to be when the lockdown was
+// applied, or at a refresh since.
+const rolesKey = "exempt_roles"
 
 // privateState is the part of the framework's private state that is needed here; its own type has no name outside.
 type privateState interface {
@@ -31,7 +28,7 @@ type privateState interface {
 type Moment struct {
 	// Applying says that whom the plan couldn't know must be known now.
 	Applying bool
-	// Imported says that the state's lockdown was found at an import and never applied since. Another resource may have made it.
+	// Imported says that the state's lockdown was found at an import and never applied since.
 	Imported bool
 	// Roles are by the names in exempt_role_names. An apply adds those that it looked up.
 	Roles map[string]pattern.RoleLookup
@@ -41,10 +38,7 @@ type Moment struct {
 
 // NewMoment reads what the private state remembers. The Moment of a new object is &Moment{}.
 func NewMoment(ctx context.Context, private privateState, diags *diag.Diagnostics) *Moment {
-	now := &Moment{}
-	mark, d := private.GetKey(ctx, importedKey)
-	diags.Append(d...)
-	now.Imported = string(mark) == "true"
+	now := &Moment{Imported: statements.Imported(ctx, private, diags)}
 	text, d := private.GetKey(ctx, rolesKey)
 	diags.Append(d...)
 	if now.remembered = len(text) > 0; now.remembered {
@@ -65,14 +59,4 @@ func (now *Moment) Remember(ctx context.Context, private privateState, diags *di
 		panic(err) // strings always marshal
 	}
 	diags.Append(private.SetKey(ctx, rolesKey, text)...)
-}
-
-// MarkImported belongs in ImportState.
-func MarkImported(ctx context.Context, private privateState, diags *diag.Diagnostics) {
-	diags.Append(private.SetKey(ctx, importedKey, []byte("true"))...)
-}
-
-// ClearImported takes the mark away: the lockdown has been applied, or may have been written.
-func ClearImported(ctx context.Context, private privateState, diags *diag.Diagnostics) {
-	diags.Append(private.SetKey(ctx, importedKey, []byte("false"))...)
 }

@@ -20,8 +20,8 @@ type privateState interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-// Pending gives the Sids that a failed update may have written.
-func Pending(ctx context.Context, private privateState, diags *diag.Diagnostics) []string {
+// pending gives the Sids that a failed update may have written.
+func pending(ctx context.Context, private privateState, diags *diag.Diagnostics) []string {
 	text, d := private.GetKey(ctx, pendingKey)
 	diags.Append(d...)
 	var sids []string

@@ -128,9 +128,3 @@ func sidsOf(statements []policy.Statement) []string {
 	}
 	return sids
 }
-
-// Without takes the Sids of the statements out of those that a resource owns.
-func Without(owned []string, left []policy.Statement) []string {
-	sids := sidsOf(left)
-	return slices.DeleteFunc(owned, func(sid string) bool { return slices.Contains(sids, sid) })
-}

@@ -62,12 +62,11 @@ func ReviewSize(own, others []policy.Statement, at path.Path, diags *diag.Diagno
 	}
 }
 
-// ReviewUnmanaged does at plan what on_unmanaged_statements asks for about the statements that were there at the last
-// read. It reports true when they are to be removed, which is a change to plan.
-func ReviewUnmanaged(onUnmanaged string, unmanaged types.List, diags *diag.Diagnostics) (remove bool) {
-	foreign := Foreign(unmanaged)
+// ReviewUnmanaged does at plan what on_unmanaged_statements asks for about the statements of others. hint is a sentence more about
+// them.
+func ReviewUnmanaged(onUnmanaged string, foreign []policy.Statement, hint string, diags *diag.Diagnostics) {
 	if len(foreign) == 0 {
-		return false
+		return
 	}
 	names := make([]string, len(foreign))
 	for i, s := range foreign {
@@ -79,14 +78,12 @@ func ReviewUnmanaged(onUnmanaged string, unmanaged types.List, diags *diag.Diagn
 	list := fmt.Sprintf("The repository policy has statements that this resource doesn't own: %s.", strings.Join(names, ", "))
 	switch onUnmanaged {
 	case Warn:
-		diags.AddAttributeWarning(at, "Unmanaged statements", list+" They stay. Set on_unmanaged_statements = \"keep\" to silence this, or \"remove\" to delete them.")
+		diags.AddAttributeWarning(at, "Unmanaged statements", list+" They stay. Set on_unmanaged_statements = \"keep\" to silence this, or \"remove\" to delete them."+hint)
 	case Error:
-		diags.AddAttributeError(at, "Unmanaged statements", list+" Remove them, or set on_unmanaged_statements to \"keep\" or \"remove\".")
+		diags.AddAttributeError(at, "Unmanaged statements", list+" Remove them, or set on_unmanaged_statements to \"keep\" or \"remove\"."+hint)
 	case Remove:
-		diags.AddAttributeWarning(at, "Unmanaged statements will be removed", list+" The apply deletes them.")
-		return true
+		diags.AddAttributeWarning(at, "Unmanaged statements will be removed", list+" The apply deletes them."+hint)
 	}
-	return false
 }
 
 // Foreign reads unmanaged_statements of a state back.
@@ -104,14 +101,6 @@ func Foreign(unmanaged types.List) []policy.Statement {
 		foreign = append(foreign, FromState(text)...)
 	}
 	return foreign
-}
-
-// AlsoUnmanaged adds statements to unmanaged_statements, which stays as it is, known or not, where there are none to add.
-func AlsoUnmanaged(unmanaged types.List, more []policy.Statement) types.List {
-	if len(more) == 0 {
-		return unmanaged
-	}
-	return UnmanagedValue(append(Foreign(unmanaged), more...))
 }
 
 // FromState reads a statement that a state holds as JSON; none when there is none, or it isn't known.

@@ -25,6 +25,10 @@ const (
 	Remove = "remove"
 )
 
+// ImportDescription says, at an argument that makes statements, what an import does about it.
+const ImportDescription = "An import fills it with what the policy shows, and owns nothing yet: the first apply takes over the statements that the configuration names, by their Sids, " +
+	"and leaves the others as unmanaged."
+
 // OnUnmanagedAttribute is the on_unmanaged_statements argument.
 func OnUnmanagedAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
@@ -39,7 +43,7 @@ func OnUnmanagedAttribute() schema.StringAttribute {
 func UnmanagedAttribute() schema.ListNestedAttribute {
 	return schema.ListNestedAttribute{
 		Computed:            true,
-		MarkdownDescription: "Statements of the repository policy that this resource doesn't own, as of the last read.",
+		MarkdownDescription: "Statements of the repository policy that this resource doesn't own, as of the last read. After an import these are all of them, until an apply takes over what the configuration names.",
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"sid": schema.StringAttribute{
 				Computed:            true,
@@ -73,7 +77,7 @@ func unmanagedType() types.ObjectType {
 	return types.ObjectType{AttrTypes: map[string]attr.Type{"sid": types.StringType, "statement_json": types.StringType}}
 }
 
-// UnknownUnmanaged stands for unmanaged_statements in the plan of any change: only the write shows what is there then.
+// UnknownUnmanaged stands for unmanaged_statements where only the apply can tell.
 func UnknownUnmanaged() types.List { return types.ListUnknown(unmanagedType()) }
 
 // UnmanagedValue gives unmanaged_statements.

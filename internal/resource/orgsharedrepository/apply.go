@@ -8,9 +8,6 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
@@ -21,24 +18,6 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
 )
 
-// planUnmanaged finishes the plan: unmanaged_statements is unknown whenever something is to be written, since others
-// write too.
-func (r *Resource) planUnmanaged(ctx context.Context, plan *model, state *model, now *lockdown.Moment, prior tfsdk.State, resp *resource.ModifyPlanResponse) {
-	plan.UnmanagedStatements = statements.UnknownUnmanaged()
-	if state != nil {
-		left := plan.left(ctx, state, now, &resp.Diagnostics)
-		lockdown.WarnLeft(left, &resp.Diagnostics)
-		remove := statements.ReviewUnmanaged(plan.OnUnmanagedStatements.ValueString(), statements.AlsoUnmanaged(state.UnmanagedStatements, left), &resp.Diagnostics)
-		if !remove && !lockdown.Confirms(now, state.Lockdown, plan.Lockdown) {
-			plan.UnmanagedStatements = state.UnmanagedStatements
-		}
-	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
-	if state != nil && !resp.Plan.Raw.Equal(prior.Raw) {
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("unmanaged_statements"), statements.UnknownUnmanaged())...)
-	}
-}
-
 // unresolved says that the plan couldn't know all that follows from the grants and the lockdown.
 func (m *model) unresolved() bool {
 	return m.PolicyJSON.IsUnknown() || m.ConsumerPolicyJSON.IsUnknown() || m.Proof.IsUnknown()
@@ -46,7 +25,7 @@ func (m *model) unresolved() bool {
 
 // resolveUnknown computes what the plan couldn't know, and checks it before anything is written. state is nil for a new
 // repository.
-func (m *model) resolveUnknown(ctx context.Context, provider *fw.ProviderData, state *model, now *lockdown.Moment, diags *diag.Diagnostics) {
+func (m *model) resolveUnknown(ctx context.Context, provider *fw.ProviderData, state *model, handover statements.Handover, now *lockdown.Moment, diags *diag.Diagnostics) {
 	now.Applying = true
 	if m.unresolved() {
 		m.resolvePolicy(ctx, provider, state, now, diags)
@@ -57,7 +36,7 @@ func (m *model) resolveUnknown(ctx context.Context, provider *fw.ProviderData, s
 	}
 	statements.ExpectKnown(m.PolicyJSON, m.Region, diags)
 	if !diags.HasError() {
-		m.guard(ctx, provider, state, diags)
+		m.guard(ctx, provider, state, handover, diags)
 	}
 }
 
@@ -78,12 +57,10 @@ func (r *Resource) writeStatements(ctx context.Context, plan *model, change stat
 	change.Desired = plan.statements(diags)
 	change.Force = plan.AllowSelfLockout.ValueBool()
 	change.OnUnmanaged = plan.OnUnmanagedStatements.ValueString()
-	foreign, wrote, err := statements.Write(ctx, r.Provider.Clients, plan.key(), change)
+	_, wrote, err := statements.Write(ctx, r.Provider.Clients, plan.key(), change)
 	if err != nil {
 		fw.AddError(diags, "writing", "ECR repository policy", plan.Name.ValueString(), err)
-		return wrote
 	}
-	plan.UnmanagedStatements = statements.UnmanagedValue(foreign)
 	return wrote
 }
 
@@ -148,7 +125,6 @@ func (r *Resource) updateParts(ctx context.Context, plan *model, state model, ow
 			return false
 		}
 	}
-	plan.UnmanagedStatements = state.UnmanagedStatements
 	if !plan.PolicyJSON.Equal(state.PolicyJSON) || plan.OnUnmanagedStatements.ValueString() == statements.Remove {
 		return r.writeStatements(ctx, plan, statements.Change{Owned: owned}, diags)
 	}
@@ -165,13 +141,15 @@ func (r *Resource) reread(ctx context.Context, state *model, owned []string, dia
 	}
 }
 
-// recognize fills the grants and the lockdown of an imported repository with those that its policy shows, and gives their Sids.
-func (m *model) recognize(ctx context.Context, details awsapi.RepositoryDetails, diags *diag.Diagnostics) []string {
+// recognize fills the grants and the lockdown of an imported repository with those that its policy shows. What follows from them is
+// null until an apply takes the statements over; without any, it is what it is for no grants.
+func (m *model) recognize(ctx context.Context, details awsapi.RepositoryDetails, diags *diag.Diagnostics) {
 	m.setRepository(details.Repository)
 	value, found, rest := grants.Recognize(ctx, details.Policy, m.site(), diags)
 	closed := lockdown.Recognize(rest, found, m.site())
 	m.Grants, m.Lockdown = value, closed.Value(ctx, diags)
-	m.ConsumerPolicyJSON = fw.OptionalString(pattern.ConsumerPolicy(found, details.ARN).Canonical())
-	m.Proof = grants.Proof(found, closed.Prove(found, m.site()), m.site(), types.ListNull(types.StringType))
-	return m.ownedSids(ctx, diags)
+	if len(found) == 0 && closed == nil {
+		m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(nil, details.ARN).Canonical())
+		m.Proof = grants.Proof(nil, nil, m.site(), types.ListNull(types.StringType))
+	}
 }

@@ -170,7 +170,7 @@ func (m *model) setLifecyclePolicy(text string) {
 	m.LifecyclePolicyJSON = fw.OptionalString(text)
 }
 
-// statements gives the statements of a known policy_json.
+// statements gives the statements of policy_json; none while it isn't known.
 func (m model) statements(diags *diag.Diagnostics) []policy.Statement {
 	if m.PolicyJSON.ValueString() == "" {
 		return nil
@@ -197,18 +197,30 @@ func (m *model) question(ctx context.Context, beside []pattern.Grant, state *mod
 }
 
 // guard reports a lockdown that would keep the caller from changing the policy again, where the policy is to be written.
-func (m *model) guard(ctx context.Context, provider *fw.ProviderData, state *model, diags *diag.Diagnostics) {
-	if !m.PolicyJSON.IsUnknown() && (state == nil || !m.PolicyJSON.Equal(state.PolicyJSON)) {
-		lockdown.Guard(ctx, provider, m.statements(diags), m.question(ctx, nil, nil, nil, diags), diags)
+func (m *model) guard(ctx context.Context, provider *fw.ProviderData, state *model, handover statements.Handover, diags *diag.Diagnostics) {
+	if m.PolicyJSON.IsUnknown() || state != nil && !handover.Changes(m.statements(diags), state.statements(diags)) {
+		return
 	}
+	lockdown.Guard(ctx, provider, m.statements(diags), m.question(ctx, nil, nil, nil, diags), diags)
 }
 
-// left is the statement of a lockdown that was found at an import and isn't planned.
-func (m *model) left(ctx context.Context, state *model, now *lockdown.Moment, diags *diag.Diagnostics) []policy.Statement {
+// planUnmanaged plans what becomes of the statements that the state doesn't own, and sets unmanaged_statements. A new repository has
+// none.
+func (m *model) planUnmanaged(ctx context.Context, state *model, own statements.Ownership, diags *diag.Diagnostics) statements.Handover {
 	if state == nil {
-		return nil
+		m.UnmanagedStatements = statements.UnmanagedValue(nil)
+		return statements.Handover{}
 	}
-	return lockdown.Left(ctx, now, state.Lockdown, m.Lockdown, state.statements(diags), diags)
+	named, known := m.namedSids(ctx, diags)
+	handover := own.Plan(state.UnmanagedStatements, m.OnUnmanagedStatements, state.ownedSids(ctx, diags), named, known)
+	m.UnmanagedStatements = handover.Unmanaged
+	return handover
+}
+
+// namedSids gives the Sids that the arguments make, and reports whether there can't be more.
+func (m *model) namedSids(ctx context.Context, diags *diag.Diagnostics) (sids []string, known bool) {
+	_, known = grants.Expand(ctx, m.Grants, diags)
+	return m.ownedSids(ctx, diags), known && lockdown.SidKnown(ctx, m.Lockdown, diags)
 }
 
 // proofOf gives the proof that stands, as long as grants and policy are the same; null otherwise.

@@ -106,24 +106,19 @@ func (m *model) planNames(caller awsapi.Identity, state *model) {
 	}
 }
 
-// planPolicy gives the grants and the lockdown, and the documents that follow from them. On an imported repository whose
-// configuration says nothing of grants, those that were found stay.
-func (m *model) planPolicy(ctx context.Context, provider *fw.ProviderData, config model, state *model, imported bool, now *lockdown.Moment, diags *diag.Diagnostics) {
-	m.Grants = config.Grants
-	if config.Grants.IsNull() && state != nil && imported && !state.Grants.IsNull() {
-		m.Grants = state.Grants
-		diags.AddAttributeWarning(path.Root("grants"), "Grants found at import",
-			"The configuration has no grants, so those that were found when the repository was imported stay: access is not revoked. Write them into grants to manage them, or grants = {} to revoke them.")
-	}
+// planPolicy gives the documents that follow from the grants and the lockdown, and what becomes of the statements of others.
+func (m *model) planPolicy(ctx context.Context, provider *fw.ProviderData, state *model, own statements.Ownership, now *lockdown.Moment, diags *diag.Diagnostics) {
 	m.PolicyJSON, m.ConsumerPolicyJSON, m.Proof = types.StringUnknown(), types.StringUnknown(), types.ListUnknown(types.StringType)
+	handover := m.planUnmanaged(ctx, state, own, diags)
 	m.resolvePolicy(ctx, provider, state, now, diags)
-	m.guard(ctx, provider, state, diags)
+	m.guard(ctx, provider, state, handover, diags)
+	handover.Review(m.statements(diags), diags)
 }
 
 // resolvePolicy sets what follows from the grants and the lockdown, if what it needs is known.
 func (m *model) resolvePolicy(ctx context.Context, provider *fw.ProviderData, state *model, now *lockdown.Moment, diags *diag.Diagnostics) {
 	resolved, others, known := grants.Plan(ctx, provider, m.Grants, grants.Question{
-		Site: m.site(), Repository: m.Name.ValueString(), AllowPublic: m.AllowPublic.ValueBool(), Foreign: m.foreign(ctx, state, now, diags),
+		Site: m.site(), Repository: m.Name.ValueString(), AllowPublic: m.AllowPublic.ValueBool(), Foreign: m.UnmanagedStatements,
 	}, diags)
 	own, proof, known := lockdown.PlanInline(ctx, provider, &m.Lockdown, lockdown.Beside{
 		Question: m.question(ctx, resolved, state, now, diags), GrantsKnown: known, Others: others, By: "this ecrx_org_shared_repository",
@@ -138,14 +133,6 @@ func (m *model) resolvePolicy(ctx context.Context, provider *fw.ProviderData, st
 	if !m.ARN.IsUnknown() {
 		m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(resolved, m.ARN.ValueString()).Canonical())
 	}
-}
-
-// foreign are the statements of others that stay in the policy.
-func (m *model) foreign(ctx context.Context, state *model, now *lockdown.Moment, diags *diag.Diagnostics) types.List {
-	if state == nil || m.OnUnmanagedStatements.ValueString() == statements.Remove {
-		return statements.UnmanagedValue(nil)
-	}
-	return statements.AlsoUnmanaged(state.UnmanagedStatements, m.left(ctx, state, now, diags))
 }
 
 // planLifecyclePolicy compiles retention or takes over lifecycle_policy. With neither, what is there stays.

@@ -136,9 +136,10 @@ func TestProof(t *testing.T) {
 		"every principal of account ACCOUNT has the access that Unit gives, even without an identity policy, if that account is in an organization or OU named there")
 	imported := resource.TestStep{
 		ResourceName: address, ImportState: true, ImportStateId: "team/app@eu-west-1", ImportStateVerify: true, ImportStateVerifyIdentifierAttribute: "name",
+		ImportStateVerifyIgnore: acctest.UnownedAtImport(),
 	}
 	byPath := imported
-	byPath.ImportStateVerifyIgnore = []string{"grants"} // an import finds the unit's path
+	byPath.ImportStateVerifyIgnore = append(acctest.UnownedAtImport(), "grants") // an import finds the unit's path
 	other := step(two+"\nscan_on_push = false", proven)
 	other.ConfigPlanChecks = acctest.Planned(acctest.Updates(address, "scan_on_push"))
 	none := knownvalue.ListExact(nil)

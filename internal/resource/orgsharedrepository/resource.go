@@ -19,7 +19,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/lockdown"
@@ -40,8 +39,6 @@ const (
 	defaultTimeout = 10 * time.Minute
 	// undoTimeout bounds the removal of what a failed create made. It runs on when the operation was interrupted.
 	undoTimeout = time.Minute
-	// importedKey marks, in the private state, a repository whose grants were found at import and never applied since.
-	importedKey = "imported"
 )
 
 // NewResource gives the resource.
@@ -95,8 +92,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		state = &model{}
 		resp.Diagnostics.Append(req.State.Get(ctx, state)...)
 	}
-	imported, diags := req.Private.GetKey(ctx, importedKey)
-	resp.Diagnostics.Append(diags...)
+	own := statements.NewOwnership(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -110,9 +106,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	plan.planNames(caller, state)
 	plan.TagsAll = fw.PlanTagsAll(ctx, r.Provider, plan.Tags, &resp.Diagnostics)
 	now := lockdown.NewMoment(ctx, req.Private, &resp.Diagnostics)
-	plan.planPolicy(ctx, r.Provider, config, state, string(imported) == "true", now, &resp.Diagnostics)
+	plan.planPolicy(ctx, r.Provider, state, own, now, &resp.Diagnostics)
 	plan.planLifecyclePolicy(ctx, config, state, &resp.Diagnostics)
-	r.planUnmanaged(ctx, &plan, state, now, req.State, resp)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 
 	// The schema's own replacements, here of the name, aren't in resp.
 	if state != nil && (len(resp.RequiresReplace) > 0 || !plan.Name.Equal(state.Name)) {
@@ -129,7 +125,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	now := &lockdown.Moment{}
-	plan.resolveUnknown(ctx, r.Provider, nil, now, &resp.Diagnostics)
+	plan.resolveUnknown(ctx, r.Provider, nil, statements.Handover{}, now, &resp.Diagnostics)
 	wanted := plan.newRepository(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -141,9 +137,8 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	}
 	plan.setRepository(created)
 	if plan.unresolved() {
-		plan.resolveUnknown(ctx, r.Provider, nil, now, &resp.Diagnostics)
+		plan.resolveUnknown(ctx, r.Provider, nil, statements.Handover{}, now, &resp.Diagnostics)
 	}
-	plan.UnmanagedStatements = statements.UnmanagedValue(nil)
 
 	if !resp.Diagnostics.HasError() {
 		r.createParts(ctx, &plan, &resp.Diagnostics)
@@ -160,7 +155,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	owned := append(state.ownedSids(ctx, &resp.Diagnostics), statements.Pending(ctx, req.Private, &resp.Diagnostics)...)
+	owned := statements.NewOwnership(ctx, req.Private, &resp.Diagnostics).Sids(state.ownedSids(ctx, &resp.Diagnostics))
 	timeout, diags := state.Timeouts.Read(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -182,7 +177,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	if state.ARN.IsNull() {
-		owned = state.recognize(ctx, details, &resp.Diagnostics)
+		state.recognize(ctx, details, &resp.Diagnostics)
 	}
 	state.setDetails(ctx, r.Provider, details, owned, &resp.Diagnostics)
 	now := lockdown.NewMoment(ctx, req.Private, &resp.Diagnostics)
@@ -200,14 +195,15 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	var plan, state model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	owned := append(state.ownedSids(ctx, &resp.Diagnostics), statements.Pending(ctx, req.Private, &resp.Diagnostics)...)
+	own := statements.NewOwnership(ctx, req.Private, &resp.Diagnostics)
+	handover := plan.planUnmanaged(ctx, &state, own, &resp.Diagnostics)
+	owned := handover.Owned(own.Sids(state.ownedSids(ctx, &resp.Diagnostics)))
 	now := lockdown.NewMoment(ctx, req.Private, &resp.Diagnostics)
-	owned = statements.Without(owned, plan.left(ctx, &state, now, &resp.Diagnostics))
 	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	plan.resolveUnknown(ctx, r.Provider, &state, now, &resp.Diagnostics)
+	plan.resolveUnknown(ctx, r.Provider, &state, handover, now, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -216,20 +212,13 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		if wrote {
 			owned = append(owned, plan.ownedSids(ctx, &resp.Diagnostics)...)
 			statements.SetPending(ctx, resp.Private, owned, &resp.Diagnostics)
-			lockdown.ClearImported(ctx, resp.Private, &resp.Diagnostics)
 		}
 		r.reread(ctx, &state, owned, &resp.Diagnostics)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 		return
 	}
-	statements.SetPending(ctx, resp.Private, nil, &resp.Diagnostics)
-	lockdown.ClearImported(ctx, resp.Private, &resp.Diagnostics)
+	statements.Settle(ctx, resp.Private, &resp.Diagnostics)
 	now.Remember(ctx, resp.Private, &resp.Diagnostics)
-	var configured types.Map
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("grants"), &configured)...)
-	if !configured.IsNull() {
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("false"))...)
-	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
@@ -275,8 +264,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	} {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(attribute), value)...)
 	}
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("true"))...)
-	lockdown.MarkImported(ctx, resp.Private, &resp.Diagnostics)
+	statements.MarkImported(ctx, resp.Private, &resp.Diagnostics)
 }
 
 // refuseToLoseImages keeps a repository with images from being destroyed or replaced by accident.

@@ -52,8 +52,8 @@ func resourceSchema(ctx context.Context) schema.Schema {
 				Validators:          []validator.String{fw.RepositoryNameValidator()},
 			},
 			"grants": schema.MapNestedAttribute{
-				Optional: true, Computed: true,
-				MarkdownDescription: grants.Description + " Grants that were found at an import stay until the configuration names grants; `{}` revokes them.",
+				Optional:            true,
+				MarkdownDescription: grants.Description + " " + statements.ImportDescription,
 				NestedObject:        grants.NestedObject(),
 			},
 			"lockdown": lockdown.ResourceInline(),

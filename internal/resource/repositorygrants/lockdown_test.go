@@ -141,7 +141,7 @@ func TestLockdownFoundAtImport(t *testing.T) {
 		destroy   bool
 		left      []string
 	}{
-		"destroyed at once":        {destroy: true, left: []string{"DenyOthers"}},
+		"destroyed at once":        {destroy: true, left: []string{"DenyOthers", "Web"}},
 		"not in the configuration": {then: func(_ *awstest.AWS, config map[string]any) { delete(config, "lockdown") }, left: []string{"DenyOthers", "Web"}},
 		"under another Sid": {then: func(a *awstest.AWS, config map[string]any) {
 			config["lockdown"] = map[string]any{"exempt_principal_arns": []string{caller(a)}, "sid": "Closed"}
@@ -207,7 +207,7 @@ func TestLockdownLeftAtImport(t *testing.T) {
 		err  string
 		left []string
 	}{
-		"error":  {"doesn't own: LambdaECRImageRetrievalPolicy, DenyOthers", []string{"DenyOthers", "LambdaECRImageRetrievalPolicy", "Web"}},
+		"error":  {"doesn't own: DenyOthers, LambdaECRImageRetrievalPolicy", []string{"DenyOthers", "LambdaECRImageRetrievalPolicy", "Web"}},
 		"remove": {"", []string{"Web"}},
 	} {
 		a := awstest.New(t)

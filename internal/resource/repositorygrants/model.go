@@ -63,7 +63,7 @@ func (m model) repositoryARN() string {
 func (m *model) resolve(ctx context.Context, provider *fw.ProviderData, state *model, now *lockdown.Moment, diags *diag.Diagnostics) {
 	m.PolicyJSON, m.ConsumerPolicyJSON = types.StringUnknown(), types.StringUnknown()
 	resolved, others, known := grants.Plan(ctx, provider, m.Grants, grants.Question{
-		Site: m.site(), Repository: m.Repository.ValueString(), AllowPublic: m.AllowPublic.ValueBool(), Foreign: m.foreign(ctx, state, now, diags),
+		Site: m.site(), Repository: m.Repository.ValueString(), AllowPublic: m.AllowPublic.ValueBool(), Foreign: m.UnmanagedStatements,
 	}, diags)
 	own, proof, known := lockdown.PlanInline(ctx, provider, &m.Lockdown, lockdown.Beside{
 		Question: m.question(ctx, resolved, state, now, diags), GrantsKnown: known, Others: others, By: "this ecrx_repository_grants",
@@ -107,30 +107,37 @@ func (m *model) resolveRegistryID(ctx context.Context, provider *fw.ProviderData
 }
 
 // guard reports a lockdown that would keep the caller from changing the policy again, where the policy is to be written.
-func (m *model) guard(ctx context.Context, provider *fw.ProviderData, state *model, diags *diag.Diagnostics) {
-	if !m.PolicyJSON.IsUnknown() && (state == nil || !m.PolicyJSON.Equal(state.PolicyJSON)) {
-		lockdown.Guard(ctx, provider, m.statements(diags), m.question(ctx, nil, nil, nil, diags), diags)
+func (m *model) guard(ctx context.Context, provider *fw.ProviderData, state *model, handover statements.Handover, diags *diag.Diagnostics) {
+	if m.PolicyJSON.IsUnknown() || state != nil && !handover.Changes(m.statements(diags), state.statements(diags)) {
+		return
 	}
+	lockdown.Guard(ctx, provider, m.statements(diags), m.question(ctx, nil, nil, nil, diags), diags)
 }
 
-// foreign are the statements of others that stay in the policy.
-func (m *model) foreign(ctx context.Context, state *model, now *lockdown.Moment, diags *diag.Diagnostics) types.List {
-	if state == nil || m.OnUnmanagedStatements.ValueString() == statements.Remove {
-		return statements.UnmanagedValue(nil)
-	}
-	return statements.AlsoUnmanaged(state.UnmanagedStatements, m.left(ctx, state, now, diags))
-}
-
-// left is the statement of a lockdown that was found at an import and isn't planned.
-func (m *model) left(ctx context.Context, state *model, now *lockdown.Moment, diags *diag.Diagnostics) []policy.Statement {
+// planUnmanaged plans what becomes of the statements that the state doesn't own, and sets unmanaged_statements. Of a new object the
+// create alone tells.
+func (m *model) planUnmanaged(ctx context.Context, state *model, own statements.Ownership, diags *diag.Diagnostics) statements.Handover {
 	if state == nil {
+		m.UnmanagedStatements = statements.UnknownUnmanaged()
+		return statements.Handover{}
+	}
+	named, known := m.namedSids(ctx, diags)
+	handover := own.Plan(state.UnmanagedStatements, m.OnUnmanagedStatements, state.ownedSids(ctx, diags), named, known)
+	m.UnmanagedStatements = handover.Unmanaged
+	return handover
+}
+
+// namedSids gives the Sids that the arguments make, and reports whether there can't be more.
+func (m *model) namedSids(ctx context.Context, diags *diag.Diagnostics) (sids []string, known bool) {
+	_, known = grants.Expand(ctx, m.Grants, diags)
+	return m.ownedSids(ctx, diags), known && lockdown.SidKnown(ctx, m.Lockdown, diags)
+}
+
+// statements gives the statements of policy_json; none while it isn't known.
+func (m model) statements(diags *diag.Diagnostics) []policy.Statement {
+	if m.PolicyJSON.ValueString() == "" {
 		return nil
 	}
-	return lockdown.Left(ctx, now, state.Lockdown, m.Lockdown, state.statements(diags), diags)
-}
-
-// statements gives the statements of a known policy_json.
-func (m model) statements(diags *diag.Diagnostics) []policy.Statement {
 	document, err := policy.Parse(m.PolicyJSON.ValueString())
 	if err != nil {
 		fw.AddError(diags, "reading", "policy_json", m.Repository.ValueString(), err)
@@ -138,19 +145,19 @@ func (m model) statements(diags *diag.Diagnostics) []policy.Statement {
 	return document.Statements
 }
 
-// change is what to write. owned are the Sids that the resource owned so far; state is nil for a new object.
-func (m *model) change(ctx context.Context, provider *fw.ProviderData, state *model, now *lockdown.Moment, owned []string, diags *diag.Diagnostics) statements.Change {
+// change is what to write, apart from the Sids that it may replace. state is nil for a new object.
+func (m *model) change(ctx context.Context, provider *fw.ProviderData, state *model, now *lockdown.Moment, handover statements.Handover, diags *diag.Diagnostics) statements.Change {
 	now.Applying = true
 	if m.PolicyJSON.IsUnknown() || m.ConsumerPolicyJSON.IsUnknown() || m.Proof.IsUnknown() {
 		m.resolve(ctx, provider, state, now, diags)
 	}
 	statements.ExpectKnown(m.PolicyJSON, m.Region, diags)
-	m.guard(ctx, provider, state, diags)
+	m.guard(ctx, provider, state, handover, diags)
 	if diags.HasError() {
 		return statements.Change{}
 	}
 	return statements.Change{
-		Owned: owned, Desired: m.statements(diags),
+		Desired:     m.statements(diags),
 		OnUnmanaged: m.OnUnmanagedStatements.ValueString(),
 		Force:       m.AllowSelfLockout.ValueBool(),
 	}
@@ -171,11 +178,10 @@ func (m model) ownedSids(ctx context.Context, diags *diag.Diagnostics) []string 
 	return append(grants.Sids(ctx, m.Grants, diags), lockdown.SidsInline(ctx, m.Lockdown, diags)...)
 }
 
-// recognize fills the arguments after an import with what the policy shows.
+// recognize fills the arguments after an import with what the policy shows. What follows from them is null until an apply takes the
+// statements over.
 func (m *model) recognize(ctx context.Context, live string, diags *diag.Diagnostics) {
 	value, found, rest := grants.Recognize(ctx, live, m.site(), diags)
 	closed := lockdown.Recognize(rest, found, m.site())
 	m.Grants, m.Lockdown = value, closed.Value(ctx, diags)
-	m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(found, m.repositoryARN()).Canonical())
-	m.Proof = grants.Proof(found, closed.Prove(found, m.site()), m.site(), types.ListNull(types.StringType))
 }

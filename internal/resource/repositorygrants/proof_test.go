@@ -161,7 +161,7 @@ grants     = { Web = { lambda = { accounts = [`+account+`] } } }`)
 		},
 		resource.TestStep{
 			ResourceName: address, ImportState: true, ImportStateId: "team/app@eu-west-1",
-			ImportStateVerify: true, ImportStateVerifyIdentifierAttribute: "repository",
+			ImportStateVerify: true, ImportStateVerifyIdentifierAttribute: "repository", ImportStateVerifyIgnore: acctest.UnownedAtImport(),
 		},
 	)
 }

@@ -13,10 +13,12 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
@@ -70,7 +72,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"registry_id": fw.RegistryIDAttribute(),
 			"grants": schema.MapNestedAttribute{
 				Required:            true,
-				MarkdownDescription: grants.Description,
+				MarkdownDescription: grants.Description + " " + statements.ImportDescription,
 				NestedObject:        grants.NestedObject(),
 			},
 			"lockdown":                lockdown.ResourceInline(),
@@ -113,7 +115,12 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 
 // ModifyPlan resolves what the plan can know, and checks it.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || r.Provider == nil {
+	own := statements.NewOwnership(ctx, req.Private, &resp.Diagnostics)
+	if req.Plan.Raw.IsNull() {
+		r.warnDestroy(ctx, req.State, own, &resp.Diagnostics)
+		return
+	}
+	if r.Provider == nil {
 		return
 	}
 	var config, plan, state model
@@ -131,20 +138,11 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	plan.Region = fw.PlanRegion(r.Provider, config.Region, state.Region, resp)
 	plan.RegistryID = fw.PlanRegistryID(ctx, r.Provider, config.RegistryID, state.RegistryID, resp)
 	plan.Proof = types.ListUnknown(types.StringType)
+	handover := plan.planUnmanaged(ctx, prior, own, &resp.Diagnostics)
 	plan.resolve(ctx, r.Provider, prior, now, &resp.Diagnostics)
-	plan.guard(ctx, r.Provider, prior, &resp.Diagnostics)
-	plan.UnmanagedStatements = statements.UnknownUnmanaged()
-	if prior != nil {
-		left := plan.left(ctx, prior, now, &resp.Diagnostics)
-		lockdown.WarnLeft(left, &resp.Diagnostics)
-		if !statements.ReviewUnmanaged(plan.OnUnmanagedStatements.ValueString(), statements.AlsoUnmanaged(state.UnmanagedStatements, left), &resp.Diagnostics) && !lockdown.Confirms(now, state.Lockdown, plan.Lockdown) {
-			plan.UnmanagedStatements = state.UnmanagedStatements
-		}
-	}
+	plan.guard(ctx, r.Provider, prior, handover, &resp.Diagnostics)
+	handover.Review(plan.statements(&resp.Diagnostics), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
-	if prior != nil && !resp.Plan.Raw.Equal(req.State.Raw) {
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("unmanaged_statements"), statements.UnknownUnmanaged())...)
-	}
 }
 
 // Create writes the statements, or leaves none of them.
@@ -157,7 +155,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	defer cancel()
 	plan.resolveRegistryID(ctx, r.Provider, &resp.Diagnostics)
 	now := &lockdown.Moment{}
-	change := plan.change(ctx, r.Provider, nil, now, nil, &resp.Diagnostics)
+	change := plan.change(ctx, r.Provider, nil, now, statements.Handover{}, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -178,7 +176,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	owned := append(state.ownedSids(ctx, &resp.Diagnostics), statements.Pending(ctx, req.Private, &resp.Diagnostics)...)
+	owned := statements.NewOwnership(ctx, req.Private, &resp.Diagnostics).Sids(state.ownedSids(ctx, &resp.Diagnostics))
 	timeout, diags := state.Timeouts.Read(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -202,7 +200,6 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if state.PolicyJSON.IsNull() {
 		state.resolveRegistryID(ctx, r.Provider, &resp.Diagnostics)
 		state.recognize(ctx, live, &resp.Diagnostics)
-		owned = state.ownedSids(ctx, &resp.Diagnostics)
 	}
 	state.setPolicy(live, owned, &resp.Diagnostics)
 	now := lockdown.NewMoment(ctx, req.Private, &resp.Diagnostics)
@@ -220,24 +217,25 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	var plan, state model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	owned := append(state.ownedSids(ctx, &resp.Diagnostics), statements.Pending(ctx, req.Private, &resp.Diagnostics)...)
+	own := statements.NewOwnership(ctx, req.Private, &resp.Diagnostics)
+	handover := plan.planUnmanaged(ctx, &state, own, &resp.Diagnostics)
+	owned := handover.Owned(own.Sids(state.ownedSids(ctx, &resp.Diagnostics)))
 	now := lockdown.NewMoment(ctx, req.Private, &resp.Diagnostics)
-	owned = statements.Without(owned, plan.left(ctx, &state, now, &resp.Diagnostics))
 	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	change := plan.change(ctx, r.Provider, &state, now, owned, &resp.Diagnostics)
+	change := plan.change(ctx, r.Provider, &state, now, handover, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	foreign, wrote, err := statements.Write(ctx, r.Provider.Clients, plan.key(), change)
+	change.Owned = owned
+	_, wrote, err := statements.Write(ctx, r.Provider.Clients, plan.key(), change)
 	if err != nil {
 		fw.AddError(&resp.Diagnostics, "updating", object, plan.Repository.ValueString(), err)
 		if wrote {
 			owned = append(owned, plan.ownedSids(ctx, &resp.Diagnostics)...)
 			statements.SetPending(ctx, resp.Private, owned, &resp.Diagnostics)
-			lockdown.ClearImported(ctx, resp.Private, &resp.Diagnostics)
 		}
 		if live, err := statements.Reread(ctx, r.Provider.Clients, state.key()); err == nil {
 			state.setPolicy(live, owned, &resp.Diagnostics)
@@ -245,10 +243,8 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		}
 		return
 	}
-	statements.SetPending(ctx, resp.Private, nil, &resp.Diagnostics)
-	lockdown.ClearImported(ctx, resp.Private, &resp.Diagnostics)
+	statements.Settle(ctx, resp.Private, &resp.Diagnostics)
 	now.Remember(ctx, resp.Private, &resp.Diagnostics)
-	plan.UnmanagedStatements = statements.UnmanagedValue(foreign)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
@@ -257,8 +253,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	owned := append(state.ownedSids(ctx, &resp.Diagnostics), statements.Pending(ctx, req.Private, &resp.Diagnostics)...)
-	owned = statements.Without(owned, (&model{}).left(ctx, &state, lockdown.NewMoment(ctx, req.Private, &resp.Diagnostics), &resp.Diagnostics))
+	owned := statements.NewOwnership(ctx, req.Private, &resp.Diagnostics).Sids(state.ownedSids(ctx, &resp.Diagnostics))
 	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -291,5 +286,12 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	} {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(attribute), value)...)
 	}
-	lockdown.MarkImported(ctx, resp.Private, &resp.Diagnostics)
+	statements.MarkImported(ctx, resp.Private, &resp.Diagnostics)
+}
+
+// warnDestroy says what the destroy leaves of an object that was imported and never applied.
+func (r *Resource) warnDestroy(ctx context.Context, prior tfsdk.State, own statements.Ownership, diags *diag.Diagnostics) {
+	var state model
+	diags.Append(prior.Get(ctx, &state)...)
+	own.WarnDestroyImported(state.ownedSids(ctx, diags), diags)
 }

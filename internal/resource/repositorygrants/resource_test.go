@@ -53,7 +53,7 @@ func TestLife(t *testing.T) {
 		},
 		resource.TestStep{
 			ResourceName: address, ImportState: true, ImportStateId: "team/app@eu-west-1",
-			ImportStateVerify: true, ImportStateVerifyIdentifierAttribute: "repository",
+			ImportStateVerify: true, ImportStateVerifyIdentifierAttribute: "repository", ImportStateVerifyIgnore: acctest.UnownedAtImport(),
 		},
 		resource.TestStep{
 			PreConfig:         a.ResetCalls,

@@ -238,7 +238,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		r.reread(ctx, req.State, resp)
 		return
 	}
-	lockdown.ClearImported(ctx, resp.Private, &resp.Diagnostics)
+	statements.Settle(ctx, resp.Private, &resp.Diagnostics)
 	now.Remember(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
@@ -262,7 +262,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 
 // ImportState takes "repository/sid[@region]" or the identity.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	lockdown.MarkImported(ctx, resp.Private, &resp.Diagnostics)
+	statements.MarkImported(ctx, resp.Private, &resp.Diagnostics)
 	statements.ImportSingle(ctx, r.Provider, map[string]any{"allow_self_lockout": false}, "DenyOthers", req, resp)
 }
 
