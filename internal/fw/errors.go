@@ -27,8 +27,16 @@ func AddError(diags *diag.Diagnostics, doing, object, id string, err error) {
 }
 
 // SetGone takes an object that is gone out of the state, with a warning. The framework wants its identity even then, and a
-// Terraform before 1.12 gives none to keep.
-func SetGone(ctx context.Context, resp *resource.ReadResponse, object, id string, identity any) {
+// Terraform before 1.12 gives none to keep. account is where the object was asked for, "" for the provider's own: what another
+// account has isn't always shown to this one, so that an object which isn't found there stays in the state, with an error.
+func SetGone(ctx context.Context, provider *ProviderData, resp *resource.ReadResponse, object, id, account string, identity any) {
+	if caller := otherAccount(ctx, provider, account); caller != "" {
+		resp.Diagnostics.AddError(fmt.Sprintf("%s (%s) not found in account %s", object, id, account), fmt.Sprintf(
+			"The provider works in account %s, to which account %s may not show it, so it isn't taken for deleted. Nothing was changed. "+
+				"Give the provider credentials of account %s, or, if the object was deleted there, take it out of the state with `terraform state rm`.%s",
+			caller, account, account, moving(account, caller)))
+		return
+	}
 	resp.Diagnostics.AddWarning(fmt.Sprintf("%s (%s) not found", object, id),
 		"It was deleted outside of Terraform, so it is removed from the state. The next apply makes it again.")
 	resp.State.RemoveResource(ctx)

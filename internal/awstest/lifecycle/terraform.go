@@ -28,6 +28,8 @@ type Terraform struct {
 	Type string
 	// DropIdentity plays a Terraform before 1.12, which knows no identity and never gives one back to the provider.
 	DropIdentity bool
+	// SkipRefresh plays -refresh=false.
+	SkipRefresh bool
 	// State is what the state file holds; nil: nothing.
 	State *State
 

@@ -127,6 +127,7 @@ func (r *Resource[M, P]) Read(ctx context.Context, req resource.ReadRequest, res
 	role := P(&state).Role()
 	timeout, diags := role.Timeouts.Read(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
+	fw.SameAccount(ctx, r.Provider, r.Kind.Object, role.Name.ValueString(), fw.AccountOf(role.ARN), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -138,7 +139,7 @@ func (r *Resource[M, P]) Read(ctx context.Context, req resource.ReadRequest, res
 	defer cancel()
 	imported := role.ARN.IsNull()
 	if r.Kind.Read(ctx, r.Provider, role, &resp.Diagnostics) {
-		fw.SetGone(ctx, resp, r.Kind.Object, role.Name.ValueString(), role.Identity())
+		fw.SetGone(ctx, r.Provider, resp, r.Kind.Object, role.Name.ValueString(), fw.AccountOf(role.ARN), role.Identity())
 		return
 	}
 	if imported && !resp.Diagnostics.HasError() {
@@ -186,6 +187,7 @@ func (r *Resource[M, P]) Delete(ctx context.Context, req resource.DeleteRequest,
 	role := P(&state).Role()
 	timeout, diags := role.Timeouts.Delete(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
+	fw.SameAccount(ctx, r.Provider, r.Kind.Object, role.Name.ValueString(), fw.AccountOf(role.ARN), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

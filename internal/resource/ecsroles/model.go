@@ -5,6 +5,7 @@ package ecsroles
 
 import (
 	"context"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -111,4 +112,16 @@ func (m *model) identity(ctx context.Context, diags *diag.Diagnostics) identityM
 		}
 	}
 	return identity
+}
+
+// id are the names of the roles that the state has, as an import takes them.
+func (m *model) id(ctx context.Context) string {
+	var names []string
+	for _, p := range parts() {
+		var unread diag.Diagnostics // identity reports them
+		if live := roleOf(ctx, *p.role(m), m.Settings, &unread); live != nil {
+			names = append(names, live.Name.ValueString())
+		}
+	}
+	return strings.Join(names, ",")
 }

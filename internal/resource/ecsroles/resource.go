@@ -172,10 +172,11 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	timeout, diags := state.Timeouts.Read(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
+	identity := state.identity(ctx, &resp.Diagnostics)
+	fw.SameAccount(ctx, r.Provider, object, state.id(ctx), identity.AccountID.ValueString(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	identity := state.identity(ctx, &resp.Diagnostics)
 	if r.Provider == nil {
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, identity)...)
 		return
@@ -187,7 +188,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	if !there {
-		fw.SetGone(ctx, resp, object, id, identity)
+		fw.SetGone(ctx, r.Provider, resp, object, id, identity.AccountID.ValueString(), identity)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
@@ -227,6 +228,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
+	fw.SameAccount(ctx, r.Provider, object, state.id(ctx), state.identity(ctx, &resp.Diagnostics).AccountID.ValueString(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

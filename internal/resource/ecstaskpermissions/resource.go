@@ -162,6 +162,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if err != nil && !left {
 		return
 	}
+	fw.RememberAccount(ctx, r.Provider, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
@@ -172,6 +173,8 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	timeout, diags := state.Timeouts.Read(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
+	account := fw.RememberedAccount(ctx, req.Private, &resp.Diagnostics)
+	fw.SameAccount(ctx, r.Provider, object, state.id(), account, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -184,13 +187,14 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	live, err := r.Provider.Clients.InlinePolicy(ctx, state.Role.ValueString(), state.Name.ValueString())
 	switch {
 	case awsapi.IsNotFound(err):
-		fw.SetGone(ctx, resp, object, state.id(), state.identity())
+		fw.SetGone(ctx, r.Provider, resp, object, state.id(), account, state.identity())
 		return
 	case err != nil:
 		fw.AddError(&resp.Diagnostics, "reading", object, state.id(), err)
 		return
 	}
 	state.set(ctx, live, &resp.Diagnostics)
+	fw.RememberAccount(ctx, r.Provider, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 }
@@ -236,6 +240,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
+	fw.SameAccount(ctx, r.Provider, object, state.id(), fw.RememberedAccount(ctx, req.Private, &resp.Diagnostics), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -158,6 +158,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	owned := statements.NewOwnership(ctx, req.Private, &resp.Diagnostics).Sids(state.ownedSids(ctx, &resp.Diagnostics))
 	timeout, diags := state.Timeouts.Read(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
+	fw.SameAccount(ctx, r.Provider, object, state.Name.ValueString(), fw.AccountOf(state.ARN), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -169,7 +170,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	defer cancel()
 	details, err := r.Provider.Clients.RepositoryDetails(ctx, state.key(), state.ARN.ValueString())
 	if awsapi.IsNotFound(err) {
-		fw.SetGone(ctx, resp, object, state.Name.ValueString(), state.identity())
+		fw.SetGone(ctx, r.Provider, resp, object, state.Name.ValueString(), state.RegistryID.ValueString(), state.identity())
 		return
 	}
 	if err != nil {
@@ -229,6 +230,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
+	fw.SameAccount(ctx, r.Provider, object, state.Name.ValueString(), fw.AccountOf(state.ARN), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

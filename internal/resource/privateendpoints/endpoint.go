@@ -50,6 +50,16 @@ func (m *model) endpoints(ctx context.Context, diags *diag.Diagnostics) map[stri
 	return all
 }
 
+// account is that of the endpoints which the resource made, "" when there is none.
+func (m *model) account(ctx context.Context, diags *diag.Diagnostics) string {
+	for _, e := range m.endpoints(ctx, diags) {
+		if e.Managed.ValueBool() && !e.ARN.IsNull() {
+			return fw.AccountOf(e.ARN)
+		}
+	}
+	return ""
+}
+
 func (m *model) setEndpoints(ctx context.Context, all map[string]endpoint, diags *diag.Diagnostics) {
 	value, d := types.MapValueFrom(ctx, types.ObjectType{AttrTypes: endpointTypes()}, all)
 	diags.Append(d...)

@@ -144,6 +144,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	timeout, diags := state.Timeouts.Read(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
+	fw.SameAccount(ctx, r.Provider, object, state.VPCID.ValueString(), state.account(ctx, &resp.Diagnostics), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -164,7 +165,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	case err != nil:
 		fw.AddError(&resp.Diagnostics, "reading", object, state.VPCID.ValueString(), err)
 	case gone:
-		fw.SetGone(ctx, resp, object, state.VPCID.ValueString(), state.identity())
+		fw.SetGone(ctx, r.Provider, resp, object, state.VPCID.ValueString(), "", state.identity())
 	default:
 		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
@@ -203,6 +204,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
+	fw.SameAccount(ctx, r.Provider, object, state.VPCID.ValueString(), state.account(ctx, &resp.Diagnostics), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -190,7 +190,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	defer cancel()
 	live, err := r.Provider.Clients.RepositoryPolicy(ctx, state.key())
 	if awsapi.IsNotFound(err) {
-		fw.SetGone(ctx, resp, object, state.Repository.ValueString(), state.identity())
+		fw.SetGone(ctx, r.Provider, resp, object, state.Repository.ValueString(), state.RegistryID.ValueString(), state.identity())
 		return
 	}
 	if err != nil {

@@ -192,8 +192,11 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		own, _, err = statements.Split(live, []string{state.sid()})
 	}
 	switch {
-	case awsapi.IsNotFound(err), err == nil && len(own) == 0:
-		fw.SetGone(ctx, resp, object, state.id(), state.identity())
+	case awsapi.IsNotFound(err):
+		fw.SetGone(ctx, r.Provider, resp, object, state.id(), state.RegistryID.ValueString(), state.identity())
+		return
+	case err == nil && len(own) == 0: // the policy could be read, whosever it is
+		fw.SetGone(ctx, r.Provider, resp, object, state.id(), "", state.identity())
 		return
 	case err == nil:
 		state.RegistryID, err = fw.ResolveRegistryID(ctx, r.Provider, state.RegistryID, state.key())
