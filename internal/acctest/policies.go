@@ -132,5 +132,5 @@ func parse(t testing.TB, statement string) policy.Statement {
 
 // UnownedAtImport names the attributes of a resource with grants that an import leaves to the first apply, since it owns no statement.
 func UnownedAtImport() []string {
-	return []string{"consumer_policy_json", "policy_json", "proof", "unmanaged_statements"}
+	return []string{"consumer_policies", "consumer_policy_json", "policy_json", "proof", "unmanaged_statements"}
 }

@@ -29,7 +29,7 @@ resource "ecrx_org_shared_repository" "app" {
   }
 }
 
-# What the other accounts attach to those who pull: across accounts both sides must allow.
-output "consumer_policy_json" {
-  value = ecrx_org_shared_repository.app.consumer_policy_json
+# What the other accounts attach to those whom each grant names: across accounts both sides must allow.
+output "consumer_policies" {
+  value = ecrx_org_shared_repository.app.consumer_policies
 }

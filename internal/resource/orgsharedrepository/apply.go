@@ -149,6 +149,7 @@ func (m *model) recognize(ctx context.Context, details awsapi.RepositoryDetails,
 	closed := lockdown.Recognize(rest, found, m.site())
 	m.Grants, m.Lockdown = value, closed.Value(ctx, diags)
 	if len(found) == 0 && closed == nil {
+		m.ConsumerPolicies = grants.ConsumerPolicies(ctx, m.Grants, m.ARN, diags)
 		m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(nil, details.ARN).Canonical())
 		m.Proof = grants.Proof(nil, nil, m.site(), types.ListNull(types.StringType))
 	}

@@ -26,6 +26,7 @@ type model struct {
 	AllowPublic                  types.Bool     `tfsdk:"allow_public"`
 	AllowSelfLockout             types.Bool     `tfsdk:"allow_self_lockout"`
 	ARN                          types.String   `tfsdk:"arn"`
+	ConsumerPolicies             types.Map      `tfsdk:"consumer_policies"`
 	ConsumerPolicyJSON           types.String   `tfsdk:"consumer_policy_json"`
 	Encryption                   types.Object   `tfsdk:"encryption"`
 	ForceDelete                  types.Bool     `tfsdk:"force_delete"`

@@ -117,6 +117,7 @@ func (m *model) planPolicy(ctx context.Context, provider *fw.ProviderData, state
 
 // resolvePolicy sets what follows from the grants and the lockdown, if what it needs is known.
 func (m *model) resolvePolicy(ctx context.Context, provider *fw.ProviderData, state *model, now *lockdown.Moment, diags *diag.Diagnostics) {
+	m.ConsumerPolicies = grants.ConsumerPolicies(ctx, m.Grants, m.ARN, diags)
 	resolved, others, known := grants.Plan(ctx, provider, m.Grants, grants.Question{
 		Site: m.site(), Repository: m.Name.ValueString(), AllowPublic: m.AllowPublic.ValueBool(), Foreign: m.UnmanagedStatements,
 	}, diags)

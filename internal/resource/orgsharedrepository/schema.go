@@ -139,6 +139,7 @@ func resourceSchema(ctx context.Context) schema.Schema {
 			"policy_json":           computed("The statements of the repository policy that this resource owns, as a policy document: `{\"Version\":\"2012-10-17\",…}`."),
 			"lifecycle_policy_json": computed("The lifecycle policy, such as `{\"rules\":[…]}`."),
 			"consumer_policy_json":  computed("The identity policy to attach, in the other accounts, to those who use the repository: `{\"Version\":\"2012-10-17\",…}`. Across accounts both sides must allow."),
+			"consumer_policies":     grants.ConsumerPoliciesAttribute(),
 			"proof":                 grants.ProofAttribute(),
 			"unmanaged_statements":  statements.UnmanagedAttribute(),
 		},

@@ -23,6 +23,7 @@ import (
 type model struct {
 	AllowPublic           types.Bool     `tfsdk:"allow_public"`
 	AllowSelfLockout      types.Bool     `tfsdk:"allow_self_lockout"`
+	ConsumerPolicies      types.Map      `tfsdk:"consumer_policies"`
 	ConsumerPolicyJSON    types.String   `tfsdk:"consumer_policy_json"`
 	Grants                types.Map      `tfsdk:"grants"`
 	Lockdown              types.Object   `tfsdk:"lockdown"`
@@ -54,14 +55,19 @@ func (m model) site() pattern.Site {
 	return site
 }
 
-func (m model) repositoryARN() string {
+// repositoryARN is unknown while the account, the Region or the name is.
+func (m model) repositoryARN() types.String {
 	site := m.site()
-	return "arn:" + site.Partition + ":ecr:" + site.Region + ":" + site.AccountID + ":repository/" + m.Repository.ValueString()
+	if site.AccountID == "" || site.Partition == "" || m.Repository.IsUnknown() {
+		return types.StringUnknown()
+	}
+	return types.StringValue("arn:" + site.Partition + ":ecr:" + site.Region + ":" + site.AccountID + ":repository/" + m.Repository.ValueString())
 }
 
 // resolve sets what follows from the arguments, if what it needs is known. state is nil for a new object.
 func (m *model) resolve(ctx context.Context, provider *fw.ProviderData, state *model, now *lockdown.Moment, diags *diag.Diagnostics) {
 	m.PolicyJSON, m.ConsumerPolicyJSON = types.StringUnknown(), types.StringUnknown()
+	m.ConsumerPolicies = grants.ConsumerPolicies(ctx, m.Grants, m.repositoryARN(), diags)
 	resolved, others, known := grants.Plan(ctx, provider, m.Grants, grants.Question{
 		Site: m.site(), Repository: m.Repository.ValueString(), AllowPublic: m.AllowPublic.ValueBool(), Foreign: m.UnmanagedStatements,
 	}, diags)
@@ -75,8 +81,8 @@ func (m *model) resolve(ctx context.Context, provider *fw.ProviderData, state *m
 	if m.Proof.IsUnknown() {
 		m.Proof = grants.Proof(resolved, proof, m.site(), state.proofOf(m))
 	}
-	if m.site().AccountID != "" && !m.Repository.IsUnknown() {
-		m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(resolved, m.repositoryARN()).Canonical())
+	if arn := m.repositoryARN(); !arn.IsUnknown() {
+		m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(resolved, arn.ValueString()).Canonical())
 	}
 }
 

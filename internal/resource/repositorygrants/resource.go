@@ -44,7 +44,7 @@ const (
 		"`proof` says in words who has access. Assumed to allow are the layers that can't be read: identity policies of the callers, service control policies, resource control policies, " +
 		"and the registry policy where `ecr:GetRegistryPolicy` isn't allowed.\n\n" +
 		"`lockdown` closes the repository to everybody else, whatever their own policies say. A plan in which it makes a grant void, or would keep its caller from changing the policy again, fails.\n\n" +
-		"Across accounts both sides must allow: attach `consumer_policy_json` in the other account. ECR has no conditional write, so two writers of one policy " +
+		"Across accounts both sides must allow: attach the grant's document of `consumer_policies` in the other account. ECR has no conditional write, so two writers of one policy " +
 		"are repaired by reading back, not ruled out.\n\n" +
 		"## IAM permissions\n\n" +
 		"`ecr:GetRepositoryPolicy`, `ecr:SetRepositoryPolicy` and `ecr:DeleteRepositoryPolicy`; with `organization_unit_ids` and no `organization_id` in the provider " +
@@ -88,6 +88,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				Computed:            true,
 				MarkdownDescription: "The identity policy to attach, in the other accounts, to those who use the repository: `{\"Version\":\"2012-10-17\",…}`.",
 			},
+			"consumer_policies":    grants.ConsumerPoliciesAttribute(),
 			"proof":                grants.ProofAttribute(),
 			"unmanaged_statements": statements.UnmanagedAttribute(),
 		},

@@ -58,7 +58,7 @@ func TestLife(t *testing.T) {
 		resource.TestStep{
 			PreConfig:         a.ResetCalls,
 			Config:            config(`grants = { Mobile = { access = "push", accounts = ["333333333333"] } }`),
-			ConfigPlanChecks:  acctest.Planned(acctest.Updates(address, "grants", "policy_json", "consumer_policy_json", "proof")),
+			ConfigPlanChecks:  acctest.Planned(acctest.Updates(address, "grants", "policy_json", "consumer_policies", "consumer_policy_json", "proof")),
 			ConfigStateChecks: []statecheck.StateCheck{acctest.Wrote(t, a, "SetRepositoryPolicy"), stands},
 		},
 		resource.TestStep{
