@@ -80,7 +80,8 @@ func ReviewUnmanaged(onUnmanaged string, foreign []policy.Statement, hint string
 	case Warn:
 		diags.AddAttributeWarning(at, "Unmanaged statements", list+" They stay. Set on_unmanaged_statements = \"keep\" to silence this, or \"remove\" to delete them."+hint)
 	case Error:
-		diags.AddAttributeError(at, "Unmanaged statements", list+" Remove them, or set on_unmanaged_statements to \"keep\" or \"remove\"."+hint)
+		diags.AddAttributeError(at, "Unmanaged statements", list+" Remove them, or set on_unmanaged_statements to \"keep\" or \"remove\". "+
+			"Terraform plans before it destroys, too: `terraform destroy -refresh=false` goes on."+hint)
 	case Remove:
 		diags.AddAttributeWarning(at, "Unmanaged statements will be removed", list+" The apply deletes them."+hint)
 	}

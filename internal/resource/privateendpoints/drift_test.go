@@ -124,6 +124,67 @@ func TestEverythingDeleted(t *testing.T) {
 	s.destroy()
 }
 
+// TestDriftStopsNoDestroy has what a plan refuses become true while the arguments stay: Terraform plans before it destroys, so that is a
+// warning there, and the error of an apply.
+func TestDriftStopsNoDestroy(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		drift func(*testing.T, *site)
+		want  string
+	}{
+		"another gateway": {func(t *testing.T, s *site) {
+			t.Helper()
+			s3 := s.live()["s3"]
+			deleteEndpoints(t, s.a, *s3.VpcEndpointId)
+			if _, err := s.a.EC2().CreateVpcEndpoint(t.Context(), &ec2.CreateVpcEndpointInput{VpcId: &s.VPC, ServiceName: s3.ServiceName, RouteTableIds: []string{s.RouteTable}}); err != nil {
+				t.Fatal(err)
+			}
+		}, "route_table_ids: Gateway route that exists: "},
+		"no DNS": {func(t *testing.T, s *site) {
+			t.Helper()
+			deleteEndpoints(t, s.a, *s.live()["ecr.api"].VpcEndpointId)
+			off := false
+			if _, err := s.a.EC2().ModifyVpcAttribute(t.Context(), &ec2.ModifyVpcAttributeInput{VpcId: &s.VPC, EnableDnsSupport: &types.AttributeBooleanValue{Value: &off}}); err != nil {
+				t.Fatal(err)
+			}
+		}, "vpc_id: DNS of the VPC switched off: "},
+		"a subnet gone": {func(t *testing.T, s *site) {
+			t.Helper()
+			for _, e := range s.live() {
+				if e.VpcEndpointType == types.VpcEndpointTypeInterface {
+					if _, err := s.a.EC2().ModifyVpcEndpoint(t.Context(), &ec2.ModifyVpcEndpointInput{VpcEndpointId: e.VpcEndpointId, RemoveSubnetIds: []string{s.Subnets[1]}}); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			if _, err := s.a.EC2().DeleteSubnet(t.Context(), &ec2.DeleteSubnetInput{SubnetId: &s.Subnets[1]}); err != nil {
+				t.Fatal(err)
+			}
+		}, "subnet_ids: Subnet not found: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t)
+			s.apply(nil)
+			test.drift(t, s)
+			s.plans(nil, lifecycle.Update)
+			_, err := s.tf.Apply(t.Context(), config(s.Network, nil))
+			expectOneError(t, err, test.want)
+			s.refuses(map[string]any{"include": []string{"kms"}}, test.want) // a change of the arguments is refused while it is planned
+			if _, err := s.tf.Apply(t.Context(), nil); err != nil || s.tf.State != nil {
+				t.Errorf("the destroy gives %v", err)
+			}
+		})
+	}
+}
+
+func deleteEndpoints(t testing.TB, a *awstest.AWS, ids ...string) {
+	t.Helper()
+	if _, err := a.EC2().DeleteVpcEndpoints(t.Context(), &ec2.DeleteVpcEndpointsInput{VpcEndpointIds: ids}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestGroupDeleted makes the security group again.
 func TestGroupDeleted(t *testing.T) {
 	t.Parallel()

@@ -16,6 +16,7 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/endpointpolicy"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
 	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
+	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
 )
 
 // validate finds what is wrong in the arguments.
@@ -68,6 +69,30 @@ func (m *model) resolve(ctx context.Context, state *model, imported bool, diags 
 	}
 	m.setEndpoints(ctx, planned, diags)
 	m.prove(ctx, &set, planned, diags)
+}
+
+// check finds what would stop the apply. state is nil for new endpoints. Terraform plans before it destroys, so what became true
+// while the arguments stayed as they are, such as a subnet that is gone, doesn't stop the plan: the apply asks again.
+func (r *Resource) check(ctx context.Context, m, state *model, own []string, diags *diag.Diagnostics) {
+	n, at := r.look(ctx, m, own, state == nil, diags)
+	problems := pattern.CheckPlacement(m.endpointSet(), at, n)
+	if state != nil && m.asks(state) {
+		for i := range problems {
+			if problems[i].Severity == policy.SeverityError && (!slices.Contains(problems[i].Path, "security_group") || m.SecurityGroup.Equal(state.SecurityGroup)) {
+				problems[i].Severity = policy.SeverityWarning
+				problems[i].Detail += " The arguments are as they were applied, so a destroy goes on; an apply will fail."
+			}
+		}
+	}
+	endpointpolicy.Report(diags, problems)
+}
+
+// asks reports whether the arguments that say where the endpoints are, and which, are those of the state. The sources of the security
+// group are left out: a refresh writes them, so that they differ by a drift too.
+func (m *model) asks(state *model) bool {
+	return m.VPCID.Equal(state.VPCID) && m.SubnetIDs.Equal(state.SubnetIDs) && m.RouteTableIDs.Equal(state.RouteTableIDs) &&
+		m.Compute.Equal(state.Compute) && m.Include.Equal(state.Include) && m.Exclude.Equal(state.Exclude) && m.FIPS.Equal(state.FIPS) &&
+		m.Existing.Equal(state.Existing) && m.IPAddressType.Equal(state.IPAddressType) && m.SecurityGroupIDs.Equal(state.SecurityGroupIDs)
 }
 
 // moves reports whether something is to be changed of where the endpoints are, or of whom their security group lets in.

@@ -19,7 +19,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/endpointpolicy"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
 	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
 )
@@ -92,8 +91,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		before := prior.endpoints(ctx, &resp.Diagnostics)
 		plan.warn(ctx, before, &resp.Diagnostics)
 		if !plan.VPCID.IsUnknown() && !plan.Region.IsUnknown() {
-			n, at := r.look(ctx, &plan, ownIDs(before, imported), state == nil, &resp.Diagnostics)
-			endpointpolicy.Report(&resp.Diagnostics, pattern.CheckPlacement(plan.endpointSet(), at, n))
+			r.check(ctx, &plan, state, ownIDs(before, imported), &resp.Diagnostics)
 		}
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
