@@ -56,7 +56,7 @@ type account struct {
 	id, accessKey, secretKey string
 
 	mu       sync.Mutex
-	settings map[string]string // REGION/NAME -> value: correct_account_setting.go
+	settings map[string]string // REGION/NAME -> value: correct_account_setting.go, correct_lifecycle.go
 	sessions map[string]string // access key -> account: correct_sessions.go
 	roles    map[string]role   // ARN -> role: correct_principals.go
 	pinned   map[string]map[string]string

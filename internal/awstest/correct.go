@@ -13,6 +13,7 @@ func (a *AWS) corrected() handler {
 	for _, correct := range []func(handler) handler{
 		a.correctSessions,
 		a.correctPolicySize,
+		a.correctLifecycle,
 		a.correctPaging,
 		a.correctScanning,
 		a.correctTags,

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"slices"
 )
@@ -21,19 +22,24 @@ const (
 	lifecycleCharacters = 30_720
 )
 
-// NormalizeLifecyclePolicy gives a lifecycle policy's JSON without white space, with sorted keys and with its rules in the
-// order of their priority, as ECR gives them back, so that two texts of one policy are equal bytes. It returns an error for what isn't JSON.
+// NormalizeLifecyclePolicy gives a lifecycle policy's JSON without white space and without nulls, which mean absent, with sorted keys,
+// with its rules in the order of their priority, as ECR gives them back, and with its lists of tags, which are sets, in the order of the
+// alphabet. So two texts of one policy are equal bytes. It gives "" for a policy without rules: it is like none. It returns an error for
+// what isn't a JSON object.
 func NormalizeLifecyclePolicy(text string) (string, error) {
-	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
-	decoder.UseNumber()
-	var value map[string]any
-	if err := decoder.Decode(&value); err != nil {
-		return "", fmt.Errorf("this is not a JSON object: %w", err)
+	value, err := readLifecyclePolicy(text)
+	if err != nil {
+		return "", err
 	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return "", errors.New("there is text behind the JSON object")
+	if rules, ok := value["rules"].([]any); ok {
+		if len(rules) == 0 && len(value) == 1 {
+			return "", nil
+		}
+		sortRules(rules)
+		for _, rule := range rules {
+			sortTags(rule)
+		}
 	}
-	sortRules(value["rules"])
 	normal, err := json.Marshal(value)
 	if err != nil {
 		return "", err
@@ -41,12 +47,38 @@ func NormalizeLifecyclePolicy(text string) (string, error) {
 	return string(normal), nil
 }
 
-// sortRules sorts a lifecycle policy's rules by rulePriority, if they all have one.
-func sortRules(value any) {
-	rules, ok := value.([]any)
-	if !ok {
-		return
+// readLifecyclePolicy reads a lifecycle policy's JSON without its nulls.
+func readLifecyclePolicy(text string) (map[string]any, error) {
+	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
+	decoder.UseNumber()
+	var value map[string]any
+	if err := decoder.Decode(&value); err != nil {
+		return nil, fmt.Errorf("this is not a JSON object: %w", err)
 	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("there is text behind the JSON object")
+	}
+	dropNulls(value)
+	return value, nil
+}
+
+// dropNulls removes the members that are null, at every depth.
+func dropNulls(value any) {
+	switch value := value.(type) {
+	case map[string]any:
+		maps.DeleteFunc(value, func(_ string, member any) bool { return member == nil })
+		for _, member := range value {
+			dropNulls(member)
+		}
+	case []any:
+		for _, element := range value {
+			dropNulls(element)
+		}
+	}
+}
+
+// sortRules sorts a lifecycle policy's rules by rulePriority, if they all have one.
+func sortRules(rules []any) {
 	if slices.ContainsFunc(rules, func(rule any) bool { return math.IsNaN(priorityOf(rule)) }) {
 		return
 	}
@@ -64,54 +96,15 @@ func priorityOf(rule any) float64 {
 	return priority
 }
 
-// ValidateLifecyclePolicy checks what ECR would refuse, or take and never run. The error says what to write instead.
-func ValidateLifecyclePolicy(text string) error {
-	normal, err := NormalizeLifecyclePolicy(text)
-	if err != nil {
-		return err
-	}
-	if n := len([]rune(normal)); n > lifecycleCharacters {
-		return fmt.Errorf("a lifecycle policy can have %d characters, and this one has %d", lifecycleCharacters, n)
-	}
-	var document struct {
-		Rules []struct {
-			RulePriority *int `json:"rulePriority"`
-			Selection    *struct {
-				TagStatus string `json:"tagStatus"`
-			} `json:"selection"`
-		} `json:"rules"`
-	}
-	if err := json.Unmarshal([]byte(text), &document); err != nil {
-		return fmt.Errorf("this is not a lifecycle policy: %w", err)
-	}
-	switch n := len(document.Rules); {
-	case n == 0:
-		return errors.New(`there are no rules: write {"rules": [{"rulePriority": 1, "selection": {…}, "action": {"type": "expire"}}]}`)
-	case n > lifecycleRules:
-		return fmt.Errorf("a lifecycle policy can have %d rules, and this one has %d: merge some", lifecycleRules, n)
-	}
-	seen := map[int]bool{}
-	last := document.Rules[0].RulePriority
-	for i, rule := range document.Rules {
-		switch {
-		case rule.RulePriority == nil:
-			return fmt.Errorf("rules[%d] has no rulePriority: give each rule a number of its own", i)
-		case *rule.RulePriority < 1:
-			return fmt.Errorf("rules[%d] has the rulePriority %d: write 1 or more", i, *rule.RulePriority)
-		case rule.Selection == nil:
-			return fmt.Errorf("rules[%d] has no selection", i)
-		case seen[*rule.RulePriority]:
-			return fmt.Errorf("two rules have the rulePriority %d: give each rule a number of its own", *rule.RulePriority)
+// sortTags sorts the tags of a rule's selection, if they are all texts.
+func sortTags(rule any) {
+	object, _ := rule.(map[string]any)
+	selection, _ := object["selection"].(map[string]any)
+	for _, name := range [...]string{"tagPrefixList", "tagPatternList"} {
+		tags, _ := selection[name].([]any)
+		if slices.ContainsFunc(tags, func(tag any) bool { _, isText := tag.(string); return !isText }) {
+			continue
 		}
-		seen[*rule.RulePriority] = true
-		if *rule.RulePriority > *last {
-			last = rule.RulePriority
-		}
+		slices.SortFunc(tags, func(a, b any) int { return cmp.Compare(a.(string), b.(string)) })
 	}
-	for i, rule := range document.Rules {
-		if rule.Selection.TagStatus == "any" && *rule.RulePriority != *last {
-			return fmt.Errorf("rules[%d] selects any image, so it must be evaluated last: give it the highest rulePriority", i)
-		}
-	}
-	return nil
 }

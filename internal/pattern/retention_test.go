@@ -19,6 +19,8 @@ func TestLifecyclePolicyGolden(t *testing.T) {
 	for name, r := range map[string]pattern.Retention{
 		"retention-keep-last": {KeepLast: 50},
 		"retention-untagged":  {UntaggedDays: 7},
+		"retention-archive":   {ArchiveAfterDays: 30, ExpireArchivedDays: 365, UntaggedDays: 7, KeepTagPrefixes: []string{"v"}},
+		"retention-unpulled":  {ArchiveUnpulledDays: 90},
 		"retention-all":       {KeepLast: 50, UntaggedDays: 7, KeepTagPrefixes: []string{"v", "release-", "v"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -65,12 +67,15 @@ func TestValidateRetention(t *testing.T) {
 	}
 	for name, tc := range map[string]struct {
 		retention pattern.Retention
-		want      string
+		at, want  string
 	}{
-		"nothing":             {pattern.Retention{}, ""},
-		"prefixes and a rule": {pattern.Retention{KeepLast: 1, KeepTagPrefixes: prefixes(48)}, ""},
-		"prefixes alone":      {pattern.Retention{KeepTagPrefixes: prefixes(1)}, "Set keep_last or untagged_days"},
-		"too many prefixes":   {pattern.Retention{UntaggedDays: 1, KeepTagPrefixes: prefixes(49)}, "Keep at most 48 prefixes"},
+		"nothing":             {pattern.Retention{}, "", "names no rule"},
+		"prefixes and a rule": {pattern.Retention{KeepLast: 1, KeepTagPrefixes: prefixes(47)}, "", ""},
+		"archive and expire":  {pattern.Retention{ArchiveAfterDays: 1, ExpireArchivedDays: 90}, "", ""},
+		"prefixes alone":      {pattern.Retention{KeepTagPrefixes: prefixes(1)}, "keep_tag_prefixes", "Set keep_last, untagged_days"},
+		"too many prefixes":   {pattern.Retention{UntaggedDays: 1, KeepTagPrefixes: prefixes(48)}, "keep_tag_prefixes", "Keep at most 47 prefixes"},
+		"count and age":       {pattern.Retention{KeepLast: 1, ArchiveAfterDays: 1}, "archive_after_days", "retention.keep_last and retention.archive_after_days each make a rule for any image"},
+		"age and last pull":   {pattern.Retention{ArchiveAfterDays: 1, ArchiveUnpulledDays: 1}, "archive_unpulled_days", "each make a rule for any image"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -79,7 +84,7 @@ func TestValidateRetention(t *testing.T) {
 			case tc.want == "" && len(problems) == 0:
 			case len(problems) != 1 || tc.want == "" || !strings.Contains(problems[0].Detail, tc.want):
 				t.Errorf("got %+v, want %q", problems, tc.want)
-			case problems[0].Path[0] != "keep_tag_prefixes" || !pattern.HasErrors(problems):
+			case strings.Join(problems[0].Path, ".") != tc.at || !pattern.HasErrors(problems):
 				t.Errorf("got %+v", problems)
 			}
 		})

@@ -25,7 +25,7 @@ func TestWildcardStyle(t *testing.T) {
 	}
 }
 
-// TestLifecyclePolicyStays removes the retention argument: the policy stays until retention = {}.
+// TestLifecyclePolicyStays removes the retention argument: the policy stays until a lifecycle_policy without rules removes it.
 func TestLifecyclePolicyStays(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)
@@ -36,9 +36,10 @@ func TestLifecyclePolicyStays(t *testing.T) {
 		policy bool
 	}{
 		{map[string]any{"name": name, "lifecycle_policy": expireAfter(3)}, lifecycle.Create, true},
+		{map[string]any{"name": name, "lifecycle_policy": expireAfter(3)}, lifecycle.NoOp, true},
 		{map[string]any{"name": name}, lifecycle.Update, true},
 		{map[string]any{"name": name}, lifecycle.NoOp, true},
-		{map[string]any{"name": name, "retention": map[string]any{}}, lifecycle.Update, false},
+		{map[string]any{"name": name, "lifecycle_policy": `{"rules":[]}`}, lifecycle.Update, false},
 		{map[string]any{"name": name}, lifecycle.Update, false},
 	} {
 		action, err := tf.Apply(t.Context(), step.config)
@@ -52,5 +53,28 @@ func TestLifecyclePolicyStays(t *testing.T) {
 		if there := err == nil; there != step.policy {
 			t.Errorf("after %v there is a lifecycle policy: %v, want %v", step.config, there, step.policy)
 		}
+	}
+}
+
+// TestTagsOfALifecyclePolicyAreASet has another writer put the tags of a rule in another order: nothing changes.
+func TestTagsOfALifecyclePolicyAreASet(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	tf := acctest.Core(a, resourceType, nil)
+	rule := func(tags string) string {
+		return `{"rules":[{"rulePriority":10,"selection":{"tagStatus":"tagged","tagPrefixList":[` + tags + `],"countType":"imageCountMoreThan","countNumber":5},"action":{"type":"expire"}}]}`
+	}
+	config := map[string]any{"name": name, "lifecycle_policy": rule(`"core","app"`)}
+	if _, err := tf.Apply(t.Context(), config); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.ECR().PutLifecyclePolicy(t.Context(), &ecr.PutLifecyclePolicyInput{
+		RepositoryName: aws.String(name), LifecyclePolicyText: aws.String(rule(`"app","core"`)),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	action, err := tf.Apply(t.Context(), config)
+	if err != nil || action != lifecycle.NoOp {
+		t.Errorf("the plan is %s (%v), want no change", action, err)
 	}
 }

@@ -114,6 +114,13 @@ func TestBadInput(t *testing.T) {
 		"prefixes with nothing that expires": {
 			map[string]any{"name": name, "retention": map[string]any{"keep_tag_prefixes": []string{"v"}}}, "retention.keep_tag_prefixes", "keep_last",
 		},
+		"retention without a rule": {
+			map[string]any{"name": name, "retention": map[string]any{}}, "retention", "lifecycle_policy = jsonencode({ rules = [] })",
+		},
+		"two rules for any image": {
+			map[string]any{"name": name, "retention": map[string]any{"keep_last": 3, "archive_unpulled_days": 30}}, "retention.archive_unpulled_days", "ECR takes one",
+		},
+		"archived for a month":    {map[string]any{"name": name, "retention": map[string]any{"expire_archived_days": 30}}, "retention.expire_archived_days", "at least 90"},
 		"no image to keep":        {map[string]any{"name": name, "retention": map[string]any{"keep_last": 0}}, "retention.keep_last", "at least 1"},
 		"region that isn't one":   {map[string]any{"name": name, "region": "europe"}, "region", `"eu-west-1"`},
 		"51 tags":                 {map[string]any{"name": name, "tags": tags(51)}, "tags", "50 tags"},
@@ -198,7 +205,7 @@ func grantAt(attributes ...string) string {
 func rules(n int, priority func(int) int) string {
 	all := make([]string, n)
 	for i := range all {
-		all[i] = fmt.Sprintf(`{"rulePriority":%d,"selection":{"tagStatus":"untagged","countType":"imageCountMoreThan","countNumber":1},"action":{"type":"expire"}}`, priority(i))
+		all[i] = fmt.Sprintf(`{"rulePriority":%d,"selection":{"tagStatus":"tagged","tagPrefixList":["v%d"],"countType":"imageCountMoreThan","countNumber":1},"action":{"type":"expire"}}`, priority(i), i)
 	}
 	return `{"rules":[` + strings.Join(all, ",") + `]}`
 }

@@ -42,8 +42,8 @@ func TestFaults(t *testing.T) {
 					"tags":                            map[string]string{"team": "mobile"},
 				},
 				{
-					"name":      name,
-					"retention": map[string]any{},
+					"name":             name,
+					"lifecycle_policy": `{"rules":[]}`,
 				},
 			}
 		},

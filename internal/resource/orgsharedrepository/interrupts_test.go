@@ -24,7 +24,7 @@ func TestInterrupts(t *testing.T) {
 name                 = "team/app"
 image_tag_mutability = "MUTABLE"
 scan_on_push         = false
-retention            = {}
+lifecycle_policy     = jsonencode({ rules = [] })
 tags                 = { team = "web" }
 grants               = { Release = { access = "push_pull", accounts = ["222222222222"] } }`),
 		}

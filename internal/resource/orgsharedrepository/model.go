@@ -57,9 +57,12 @@ type encryptionModel struct {
 }
 
 type retentionModel struct {
-	KeepLast        types.Int64 `tfsdk:"keep_last"`
-	UntaggedDays    types.Int64 `tfsdk:"untagged_days"`
-	KeepTagPrefixes types.Set   `tfsdk:"keep_tag_prefixes"`
+	ArchiveAfterDays    types.Int64 `tfsdk:"archive_after_days"`
+	ArchiveUnpulledDays types.Int64 `tfsdk:"archive_unpulled_days"`
+	ExpireArchivedDays  types.Int64 `tfsdk:"expire_archived_days"`
+	KeepLast            types.Int64 `tfsdk:"keep_last"`
+	KeepTagPrefixes     types.Set   `tfsdk:"keep_tag_prefixes"`
+	UntaggedDays        types.Int64 `tfsdk:"untagged_days"`
 }
 
 type identityModel struct {
@@ -239,8 +242,14 @@ func (m model) retention(ctx context.Context, diags *diag.Diagnostics) (retentio
 	}
 	var r retentionModel
 	diags.Append(m.Retention.As(ctx, &r, basetypes.ObjectAsOptions{})...)
-	prefixes, all := fw.KnownStrings(r.KeepTagPrefixes)
+	prefixes, known := fw.KnownStrings(r.KeepTagPrefixes)
+	for _, number := range []types.Int64{r.KeepLast, r.UntaggedDays, r.ArchiveAfterDays, r.ArchiveUnpulledDays, r.ExpireArchivedDays} {
+		// The attribute's own validator has refused a number below 1.
+		known = known && !number.IsUnknown() && (number.IsNull() || number.ValueInt64() >= 1)
+	}
 	return pattern.Retention{
 		KeepLast: r.KeepLast.ValueInt64(), UntaggedDays: r.UntaggedDays.ValueInt64(), KeepTagPrefixes: prefixes,
-	}, all && !r.KeepLast.IsUnknown() && !r.UntaggedDays.IsUnknown()
+		ArchiveAfterDays: r.ArchiveAfterDays.ValueInt64(), ArchiveUnpulledDays: r.ArchiveUnpulledDays.ValueInt64(),
+		ExpireArchivedDays: r.ExpireArchivedDays.ValueInt64(),
+	}, known
 }

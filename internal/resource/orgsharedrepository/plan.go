@@ -152,7 +152,7 @@ func (m *model) planLifecyclePolicy(ctx context.Context, config model, state *mo
 		m.LifecyclePolicyJSON = state.LifecyclePolicyJSON
 		if !state.LifecyclePolicyJSON.IsNull() && (!state.Retention.IsNull() || !state.LifecyclePolicy.IsNull()) {
 			diags.AddAttributeWarning(path.Root("retention"), "The lifecycle policy stays",
-				"The configuration no longer says anything of retention, so the lifecycle policy stays as it is. Write retention = {} to remove it.")
+				"The configuration no longer says anything of retention, so the lifecycle policy stays as it is. To remove it, write lifecycle_policy = jsonencode({ rules = [] }).")
 		}
 	}
 }

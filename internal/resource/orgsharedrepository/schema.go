@@ -94,29 +94,44 @@ func resourceSchema(ctx context.Context) schema.Schema {
 			},
 			"retention": schema.SingleNestedAttribute{
 				Optional: true,
-				MarkdownDescription: "Which images stay, such as `{ keep_last = 50, untagged_days = 7 }`; it becomes the lifecycle policy. `{}` removes the lifecycle policy. " +
-					"With neither `retention` nor `lifecycle_policy` the lifecycle policy is left alone.",
+				MarkdownDescription: "Which images stay, such as `{ keep_last = 50, untagged_days = 7 }`. ecrx makes the lifecycle policy of it. " +
+					"With neither `retention` nor `lifecycle_policy`, the lifecycle policy stays as it is. Conflicts with `lifecycle_policy`.",
 				Attributes: map[string]schema.Attribute{
 					"keep_last": schema.Int64Attribute{
 						Optional:            true,
-						MarkdownDescription: "Number of images that stay, such as `50`; older ones expire.",
+						MarkdownDescription: "Number of images that stay, such as `50`. Older ones expire. Conflicts with `archive_after_days` and `archive_unpulled_days`.",
 						Validators:          []validator.Int64{int64validator.AtLeast(1)},
 					},
 					"untagged_days": schema.Int64Attribute{
 						Optional:            true,
-						MarkdownDescription: "Days after which images without a tag expire, such as `7`.",
+						MarkdownDescription: "Days after the push at which images without a tag expire, such as `7`.",
 						Validators:          []validator.Int64{int64validator.AtLeast(1)},
+					},
+					"archive_after_days": schema.Int64Attribute{
+						Optional:            true,
+						MarkdownDescription: "Days after the push at which images move to archive storage, such as `90`. Conflicts with `keep_last` and `archive_unpulled_days`.",
+						Validators:          []validator.Int64{int64validator.AtLeast(1)},
+					},
+					"archive_unpulled_days": schema.Int64Attribute{
+						Optional:            true,
+						MarkdownDescription: "Days after the last pull at which images move to archive storage, such as `90`. Conflicts with `keep_last` and `archive_after_days`.",
+						Validators:          []validator.Int64{int64validator.AtLeast(1)},
+					},
+					"expire_archived_days": schema.Int64Attribute{
+						Optional:            true,
+						MarkdownDescription: "Days after an image was archived at which it expires, such as `365`. At least `90`, for which AWS stores an archived image at least.",
+						Validators:          []validator.Int64{int64validator.AtLeast(90)},
 					},
 					"keep_tag_prefixes": schema.SetAttribute{
 						Optional: true, ElementType: types.StringType,
-						MarkdownDescription: "Beginnings of tags whose images never expire, such as `[\"v\", \"release-\"]`.",
+						MarkdownDescription: "Beginnings of tags whose images never expire and stay in standard storage, such as `[\"v\", \"release-\"]`.",
 						Validators:          []validator.Set{setvalidator.ValueStringsAre(stringvalidator.LengthBetween(1, 300))},
 					},
 				},
 			},
 			"lifecycle_policy": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Lifecycle policy as JSON in the place of `retention`, such as `jsonencode({ rules = […] })`.",
+				MarkdownDescription: "Lifecycle policy as JSON, such as `jsonencode({ rules = […] })`. `jsonencode({ rules = [] })` removes the lifecycle policy. Conflicts with `retention`.",
 				Validators: []validator.String{
 					stringvalidator.ConflictsWith(path.MatchRoot("retention")),
 					lifecyclePolicyValidator{},

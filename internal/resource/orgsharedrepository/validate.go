@@ -30,9 +30,13 @@ func (m model) validate(ctx context.Context, diags *diag.Diagnostics) {
 		diags.AddAttributeError(path.Root("encryption").AtName("kms_key"), "KMS key with AES256",
 			"AES256 uses no KMS key. Write type = \"KMS\", or remove kms_key.")
 	}
-	if retention, known := m.retention(ctx, diags); known {
+	if retention, known := m.retention(ctx, diags); known && !m.Retention.IsNull() {
 		for _, p := range pattern.ValidateRetention(retention) {
-			diags.AddAttributeError(path.Root("retention").AtName(p.Path[0]), p.Summary, p.Detail)
+			at := path.Root("retention")
+			for _, name := range p.Path {
+				at = at.AtName(name)
+			}
+			diags.AddAttributeError(at, p.Summary, p.Detail)
 		}
 	}
 }
