@@ -5,9 +5,12 @@ package acctest
 
 import (
 	"context"
+	"strings"
 	"sync"
+	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
 )
@@ -28,6 +31,38 @@ func Between(tf *lifecycle.Terraform, planned func()) {
 type Heard struct {
 	mu          sync.Mutex
 	diagnostics []*tfprotov6.Diagnostic
+	planned     map[string]tftypes.Value
+}
+
+// KnownAfterApply is what Planned gives for a value that isn't known.
+const KnownAfterApply = "(known after apply)"
+
+// Planned gives the text of an attribute in the last plan: a list's texts a line each, "" for null.
+func (h *Heard) Planned(t testing.TB, attribute string) string {
+	t.Helper()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return text(t, h.planned[attribute])
+}
+
+func text(t testing.TB, value tftypes.Value) string {
+	t.Helper()
+	if !value.IsKnown() {
+		return KnownAfterApply
+	}
+	var one string
+	if value.IsNull() || value.As(&one) == nil {
+		return one
+	}
+	var list []tftypes.Value
+	if err := value.As(&list); err != nil {
+		t.Fatal(err)
+	}
+	lines := make([]string, len(list))
+	for i := range list {
+		lines[i] = text(t, list[i])
+	}
+	return strings.Join(lines, "\n")
 }
 
 // Listen hears all that the provider of a Core says from now on about its configuration, what it reads, and its plans.
@@ -72,8 +107,28 @@ func (o *overheard) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanR
 	resp, err := o.ProviderServer.PlanResourceChange(ctx, req)
 	if err == nil {
 		o.heard.add(resp.Diagnostics)
+		err = o.keep(ctx, req.TypeName, resp.PlannedState)
 	}
 	return resp, err
+}
+
+// keep remembers the values of a plan; nothing of a plan that failed.
+func (o *overheard) keep(ctx context.Context, typeName string, planned *tfprotov6.DynamicValue) error {
+	schemas, err := o.ProviderServer.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil || planned == nil {
+		return err
+	}
+	value, err := planned.Unmarshal(schemas.ResourceSchemas[typeName].ValueType())
+	if err != nil {
+		return err
+	}
+	o.heard.mu.Lock()
+	defer o.heard.mu.Unlock()
+	o.heard.planned = nil
+	if value.IsNull() {
+		return nil
+	}
+	return value.As(&o.heard.planned)
 }
 
 // ReadResource implements tfprotov6.ResourceServer.

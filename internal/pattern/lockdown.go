@@ -38,10 +38,12 @@ type Lockdown struct {
 	ExemptAccounts          []string
 	ExemptOrganizationIDs   []string
 	ExemptOrganizationPaths []string
-	// ExemptRoleNames are roles of the repository's account, and ExemptCaller is who makes the lockdown. WithLookedUp puts them
-	// into the lists before a statement is built.
+	// ExemptRoleNames are roles of the repository's account, and Roles what they were found to be. ExemptCaller exempts who makes
+	// the lockdown, and CallerARN is who did, as Caller.PrincipalARN gives it. A statement leaves out those who aren't known yet.
 	ExemptRoleNames []string
+	Roles           map[string]RoleLookup
 	ExemptCaller    bool
+	CallerARN       string
 	// ExemptReplicationFrom are accounts whose registries replicate into this one.
 	ExemptReplicationFrom []string
 	// ExemptGrants exempts whoever the grants beside the lockdown name. It and the flags below are true when nil, but in the
@@ -128,7 +130,10 @@ func (l Lockdown) adds(flag *bool) bool {
 // resolved puts everybody whom the flags and the grants stand for into the lists.
 func (l Lockdown) resolved(site Site, grants []Grant) Lockdown {
 	iam := "arn:" + site.Partition + ":iam::"
-	arns := slices.Clone(l.ExemptPrincipalARNs)
+	found, ids := l.foundOut(site)
+	arns := with(l.ExemptPrincipalARNs, found...)
+	l.ExemptUserIDs = with(l.ExemptUserIDs, ids...)
+	l.ExemptRoleNames, l.ExemptCaller = nil, false
 	if l.adds(l.ExemptRootUser) {
 		arns = append(arns, iam+site.AccountID+":root")
 	}

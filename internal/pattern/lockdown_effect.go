@@ -48,11 +48,13 @@ func (p *lockdownProver) effects(grants []Grant) []Problem {
 // LockdownPassage says which grants beside the lockdown are let through wholly, and which in part. The lockdown must make none of
 // them void (LockdownEffect).
 func LockdownPassage(l Lockdown, grants []Grant, site Site) []string {
+	// What is said is the same before and after these are known.
+	l.ExemptRoleNames, l.ExemptCaller = nil, false
 	p := newLockdownProver(l, grants, l.Statement(assumed(site), grants), site)
 	var wholly, partly []string
 	for i := range grants {
 		denied := slices.ContainsFunc(grants[i].spelled().members(p.prover), func(m member) bool {
-			layers := p.without(p.lists.ExemptUserIDs, m.ownersToo)
+			layers := p.without(p.lists, m.ownersToo)
 			return m.caller.DecideAccess(m.actions, p.repository, &layers) == authz.ExplicitlyDenied
 		})
 		if denied {
@@ -73,15 +75,28 @@ func LockdownPassage(l Lockdown, grants []Grant, site Site) []string {
 
 // effect looks at the members of a grant that one of its arguments names.
 func (p *lockdownProver) effect(g *Grant, attribute string) (problem Problem, dead bool) {
-	if d := p.deniedMembers(g, attribute, p.lists.ExemptUserIDs); len(d.who) > 0 {
+	if d := p.deniedMembers(g, attribute, p.lists); len(d.who) > 0 {
 		return p.effectProblem(g, attribute, d), true
 	}
-	if d := p.deniedMembers(g, attribute, nil); len(d.who) > 0 {
-		problem := p.effectProblem(g, attribute, d)
-		problem.Severity = policy.SeverityWarning
-		problem.Summary = strings.NewReplacer("makes", "may make", "cuts", "may cut").Replace(problem.Summary)
-		problem.Detail += " Nothing tells whose ids exempt_user_ids has: this doesn't matter if they are theirs."
-		return problem, true
+	unknown := func(value string) bool { return strings.Contains(value, authz.UnknownValue) }
+	anonymous, known := p.lists, p.lists
+	anonymous.ExemptUserIDs = nil
+	known.ExemptPrincipalARNs = slices.DeleteFunc(slices.Clone(p.lists.ExemptPrincipalARNs), unknown)
+	known.ExemptUserIDs = slices.DeleteFunc(slices.Clone(p.lists.ExemptUserIDs), unknown)
+	for _, doubt := range []struct {
+		lists Lockdown
+		text  string
+	}{
+		{known, " Who applies, or what a role's name stands for, isn't known yet: this doesn't matter if it is they."},
+		{anonymous, " Nothing tells whose ids exempt_user_ids has: this doesn't matter if they are theirs."},
+	} {
+		if d := p.deniedMembers(g, attribute, doubt.lists); len(d.who) > 0 {
+			problem := p.effectProblem(g, attribute, d)
+			problem.Severity = policy.SeverityWarning
+			problem.Summary = strings.NewReplacer("makes", "may make", "cuts", "may cut").Replace(problem.Summary)
+			problem.Detail += doubt.text
+			return problem, true
+		}
 	}
 	return Problem{}, false
 }
@@ -95,13 +110,13 @@ type deniedMembers struct {
 	services, people bool
 }
 
-func (p *lockdownProver) deniedMembers(g *Grant, attribute string, userIDs []string) deniedMembers {
+func (p *lockdownProver) deniedMembers(g *Grant, attribute string, lists Lockdown) deniedMembers {
 	var d deniedMembers
 	for _, m := range g.spelled().members(p.prover) {
 		if m.attribute != attribute {
 			continue
 		}
-		layers := p.without(userIDs, m.ownersToo)
+		layers := p.without(lists, m.ownersToo)
 		if m.caller.DecideAccess(m.actions, p.repository, &layers) != authz.ExplicitlyDenied {
 			continue
 		}
@@ -116,11 +131,11 @@ func (p *lockdownProver) deniedMembers(g *Grant, attribute string, userIDs []str
 	return d
 }
 
-// without gives the layers with the lockdown of the lists, but for the unique ids other than the given, and for the
-// repository's own account where the grant is for an organization: it is for others that an organization is named.
-func (p *lockdownProver) without(userIDs []string, own bool) authz.Layers {
-	l, off := p.lists, false
-	l.ExemptUserIDs, l.ExemptReplicationFrom = userIDs, nil
+// without gives the layers with the lockdown of the lists, but for the repository's own account where the grant is for an
+// organization: it is for others that an organization is named.
+func (p *lockdownProver) without(l Lockdown, own bool) authz.Layers {
+	off := false
+	l.ExemptReplicationFrom = nil
 	l.ExemptGrants, l.ExemptRootUser, l.ExemptServiceLinkedRoles = &off, &off, &off
 	if own && l.Mode != LockdownByNotPrincipal {
 		ofOwner := func(account string) bool { return account == p.owner() }

@@ -4,11 +4,14 @@
 package pattern
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/ecrx/terraform-provider-ecrx/internal/authz"
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
 )
 
@@ -21,41 +24,85 @@ type RoleLookup struct {
 	ARN, UniqueID string
 }
 
-// WithRoles puts the roles that ExemptRoleNames names into the lists, as they were looked up. It reports false while one of them
-// wasn't, or its unique id is needed and isn't known, which is an error.
+// WithRoles takes over what the roles that ExemptRoleNames names were found to be. It reports false while one of them isn't known:
+// nobody looked, or its unique id is needed and may not be asked for, which is an error.
 func (l Lockdown) WithRoles(roles map[string]RoleLookup, site Site) (complete Lockdown, known bool, problems []Problem) {
 	problem := func(severity policy.Severity, summary, format string, args ...any) {
 		problems = append(problems, Problem{[]string{exemptRoles}, severity, summary, fmt.Sprintf(format, args...)})
 	}
-	known = true
+	l.Roles, known = roles, true
 	for _, name := range l.ExemptRoleNames {
 		role, looked := roles[name]
-		bare := "arn:" + site.Partition + ":iam::" + site.AccountID + ":role/"
+		known = known && l.knows(name)
 		switch {
 		case !looked:
-			known = false
 		case l.Mode == LockdownByUserID && role.UniqueID == "":
-			known = false
 			problem(policy.SeverityError, "Role that can't be looked up", "mode = \"user_id\" needs the unique id of the role %s, and the caller may not ask for it. Allow iam:GetRole, or write the id in exempt_user_ids, as in \"AROA…:*\".", name)
-		case l.Mode == LockdownByUserID:
-			l.ExemptUserIDs = with(l.ExemptUserIDs, role.UniqueID+":*")
-		case role.ARN == "":
-			l.ExemptPrincipalARNs = with(l.ExemptPrincipalARNs, bare+name, bare+"*/"+name)
+		case l.Mode != LockdownByUserID && role.ARN == "":
+			bare := roleARNs(site)
 			problem(policy.SeverityWarning, "Role whose path isn't known", "Whoever made the lockdown could not look the role %s up (iam:GetRole), so %q and %q are both exempt: IAM has one role of a name in an account, whatever its path. "+
 				"To be exact, name the role with its path in exempt_principal_arns.", name, bare+name, bare+"*/"+name)
-		default:
-			l.ExemptPrincipalARNs = with(l.ExemptPrincipalARNs, role.ARN)
 		}
-	}
-	if known {
-		l.ExemptRoleNames = nil
 	}
 	return l, known, problems
 }
 
-// WithCaller exempts who made the lockdown, as Caller.PrincipalARN gives him.
-func (l Lockdown) WithCaller(arn string) Lockdown {
-	l.ExemptPrincipalARNs, l.ExemptCaller = with(l.ExemptPrincipalARNs, asPrincipalARN(arn)...), false
+func roleARNs(site Site) string {
+	return "arn:" + site.Partition + ":iam::" + site.AccountID + ":role/"
+}
+
+// knows reports whether what the statement names a role by is known.
+func (l Lockdown) knows(role string) bool {
+	found, looked := l.Roles[role]
+	return looked && (l.Mode != LockdownByUserID || found.UniqueID != "")
+}
+
+// foundOut are the values by which the statement names the roles and the caller that are known.
+func (l Lockdown) foundOut(site Site) (arns, userIDs []string) {
+	for _, name := range l.ExemptRoleNames {
+		role, bare := l.Roles[name], roleARNs(site)
+		switch {
+		case !l.knows(name):
+		case l.Mode == LockdownByUserID:
+			userIDs = append(userIDs, role.UniqueID+":*")
+		case role.ARN == "":
+			arns = append(arns, bare+name, bare+"*/"+name)
+		default:
+			arns = append(arns, role.ARN)
+		}
+	}
+	if l.ExemptCaller && l.CallerARN != "" {
+		arns = append(arns, asPrincipalARN(l.CallerARN)...)
+	}
+	return arns, userIDs
+}
+
+// WithPlaces puts what the access engine takes for unknown in the place of the caller and of the roles that aren't known yet. account
+// is the caller's, "" while it isn't known either.
+func (l Lockdown) WithPlaces(site Site, account string) Lockdown {
+	caller := authz.UnknownValue
+	if account != "" {
+		caller = "arn:" + site.Partition + ":iam::" + account + ":" + authz.UnknownValue
+	}
+	return l.filled(caller, func(string) RoleLookup { return RoleLookup{roleARNs(site) + authz.UnknownValue, authz.UnknownValue} })
+}
+
+// WithWords puts words there, for a reader.
+func (l Lockdown) WithWords() Lockdown {
+	return l.filled("<ARN of the principal that applies>", func(name string) RoleLookup {
+		return RoleLookup{"<ARN of the role " + name + ">", "<unique id of the role " + name + ">"}
+	})
+}
+
+func (l Lockdown) filled(caller string, role func(name string) RoleLookup) Lockdown {
+	roles := map[string]RoleLookup{}
+	maps.Copy(roles, l.Roles)
+	for _, name := range l.ExemptRoleNames {
+		if !l.knows(name) {
+			roles[name] = role(name)
+		}
+	}
+	l.Roles, l.CallerARN = roles, cmp.Or(l.CallerARN, caller)
 	return l
 }
 

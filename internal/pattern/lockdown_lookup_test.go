@@ -62,7 +62,8 @@ func TestWithRoles(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got, known, problems := tc.lockdown.WithRoles(tc.roles, ireland())
-			exempt := slices.Concat(got.ExemptPrincipalARNs, got.ExemptUserIDs)
+			got.ExemptRootUser, got.ExemptServiceLinkedRoles = no(), no()
+			exempt := got.Exempt(ireland(), nil)
 			if !slices.Contains(exempt, administrator) {
 				t.Errorf("the administrator isn't among %q", exempt)
 			}
@@ -70,19 +71,16 @@ func TestWithRoles(t *testing.T) {
 			if !known {
 				exempt = append(exempt, "?")
 			}
-			if text := strings.Join(exempt, " "); text != tc.want {
-				t.Errorf("%s become exempt, want %s", text, tc.want)
-			}
-			if known == (len(got.ExemptRoleNames) > 0) {
-				t.Errorf("there are names left: %q", got.ExemptRoleNames)
+			if want := strings.Fields(tc.want); !slices.Equal(sorted(exempt), sorted(want)) {
+				t.Errorf("%q become exempt, want %q", exempt, want)
 			}
 			agrees(t, name, problems, tc.problems)
 		})
 	}
 }
 
-// TestWithCaller exempts who makes the lockdown, in place of the flag.
-func TestWithCaller(t *testing.T) {
+// TestExemptCaller exempts who makes the lockdown, beside those who are listed.
+func TestExemptCaller(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		caller string
@@ -94,9 +92,9 @@ func TestWithCaller(t *testing.T) {
 		"a role":            {deployer, []string{role}, []string{role, deployer}},
 		"a session":         {"arn:aws:sts::111111111111:assumed-role/deployer/ci", nil, []string{bareRole, anyPath}},
 	} {
-		got := pattern.Lockdown{ExemptCaller: true, ExemptPrincipalARNs: tc.listed}.WithCaller(tc.caller)
-		if diff := cmp.Diff(tc.want, got.ExemptPrincipalARNs); diff != "" || got.ExemptCaller {
-			t.Errorf("%s: %+v, and %s", name, got, diff)
+		l := pattern.Lockdown{ExemptCaller: true, CallerARN: tc.caller, ExemptPrincipalARNs: tc.listed, ExemptRootUser: no(), ExemptServiceLinkedRoles: no()}
+		if diff := cmp.Diff(sorted(tc.want), l.Exempt(ireland(), nil)); diff != "" {
+			t.Errorf("%s: %s", name, diff)
 		}
 	}
 }
@@ -125,7 +123,8 @@ func TestCallerIn(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, tc.want)
 		}
 	}
-	if got := listing.WithCaller(session).ExemptPrincipalARNs; !slices.Contains(got, bareRole) || !slices.Contains(got, anyPath) {
+	listing.CallerARN = session
+	if got := listing.Exempt(ireland(), nil); !slices.Contains(got, bareRole) || !slices.Contains(got, anyPath) {
 		t.Errorf("the session is exempt as %q", got)
 	}
 }

@@ -17,12 +17,14 @@ type exempted struct {
 	caller        authz.Caller
 	// administers says that it may be a person or role of the repository's account.
 	administers bool
+	// later says that who it is isn't known yet.
+	later bool
 }
 
 // members gives somebody for each value of each list, and for each flag that is on.
 func (p *lockdownProver) members(grants []Grant) []exempted {
 	l, own := p.lockdown, p.owner()
-	out := p.listed(l, "")
+	out := append(p.listed(l, ""), p.lookedUp(l)...)
 	for _, account := range l.ExemptReplicationFrom {
 		out = append(out, p.byARN("exempt_replication_from", "replication from "+account, p.iam(account, "role"+replicationRole)))
 	}
@@ -49,6 +51,29 @@ func (p *lockdownProver) members(grants []Grant) []exempted {
 	return out
 }
 
+// lookedUp gives the roles that were looked up, by their names, and the caller, who has no name: what is said of them is the same
+// before and after they are known.
+func (p *lockdownProver) lookedUp(l Lockdown) []exempted {
+	var out []exempted
+	add := func(argument, who string, l Lockdown) {
+		arns, ids := l.foundOut(p.ground.Site)
+		for _, m := range p.listed(Lockdown{ExemptPrincipalARNs: arns, ExemptUserIDs: ids}, argument) {
+			m.who = who
+			out = append(out, m)
+		}
+		if len(arns)+len(ids) == 0 {
+			out = append(out, exempted{argument: argument, who: who, administers: true, later: true})
+		}
+	}
+	for _, name := range l.ExemptRoleNames {
+		add(exemptRoles, "the role "+name+" of account "+p.owner(), Lockdown{Mode: l.Mode, ExemptRoleNames: []string{name}, Roles: l.Roles})
+	}
+	if l.ExemptCaller {
+		add("exempt_caller", "the principal that applies it first, whose ARN becomes caller_arn", Lockdown{ExemptCaller: true, CallerARN: l.CallerARN})
+	}
+	return out
+}
+
 // listed gives somebody for each value of the lists. argument stands for the lists' own names unless it is "".
 func (p *lockdownProver) listed(l Lockdown, argument string) []exempted {
 	var out []exempted
@@ -71,7 +96,7 @@ func (p *lockdownProver) listed(l Lockdown, argument string) []exempted {
 	}
 	inOrganization := func(name, who, pattern string) {
 		path, _ := matchingPath(pattern)
-		out = append(out, exempted{cmp.Or(argument, name), who, authz.Caller{Principal: p.role(p.elsewhere), OrganizationPath: path, SourceVPCE: authz.UnknownValue}, true})
+		out = append(out, exempted{cmp.Or(argument, name), who, authz.Caller{Principal: p.role(p.elsewhere), OrganizationPath: path, SourceVPCE: authz.UnknownValue}, true, false})
 	}
 	for _, id := range l.ExemptOrganizationIDs {
 		inOrganization("exempt_organization_ids", "principals of the organization "+id, id+"/*")

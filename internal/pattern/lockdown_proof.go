@@ -19,7 +19,9 @@ func ProveLockdown(l Lockdown, grants []Grant, statement policy.Statement, site 
 	p := newLockdownProver(l, grants, statement, site)
 	members := p.members(grants)
 	for _, m := range members {
-		p.spared(m)
+		if !m.later {
+			p.spared(m)
+		}
 	}
 	for _, s := range p.near() {
 		p.shut(s)

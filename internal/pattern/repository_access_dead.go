@@ -110,7 +110,7 @@ func (d *grantDescription) byLockdowns(g *Grant) map[string][]string {
 			}
 			d.dead = append(d.dead, DeadGrant{g.Name, problem.Summary, problem.Detail})
 			// Of whom nothing tells whether it is so, this finds nobody.
-			found := p.deniedMembers(g, attribute, p.lists.ExemptUserIDs)
+			found := p.deniedMembers(g, attribute, p.lists)
 			for _, who := range found.who {
 				taken[attribute+" "+who] = append(taken[attribute+" "+who], found.actions...)
 			}

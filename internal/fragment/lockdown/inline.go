@@ -88,39 +88,55 @@ type Beside struct {
 	By string
 }
 
-// PlanInline gives the statements of the grants and of the lockdown beside them, if there is one, reviewed and proven, and sets
-// the argument's caller_arn. It reports false when they can't be known yet, or are wrong. proof is about the lockdown alone.
-func PlanInline(ctx context.Context, provider *fw.ProviderData, value *types.Object, b Beside, diags *diag.Diagnostics) (own []policy.Statement, proof []string, known bool) {
-	known = b.GrantsKnown
-	b.At = inlinePath
+// PlannedInline is what follows from grants and the lockdown beside them.
+type PlannedInline struct {
+	// Statements are those of both, if Known says that all of them are known and right.
+	Statements []policy.Statement
+	Known      bool
+	// Proof is about the lockdown alone. Proven says that it is all that is to be said, which may be known before the statements are.
+	Proof  []string
+	Proven bool
+}
+
+// PlanInline plans the grants with the lockdown beside them, if there is one, reviewed and proven, and sets the argument's
+// caller_arn. What isn't known yet of the lockdown, or of other grants, keeps nothing else from being looked at.
+func PlanInline(ctx context.Context, provider *fw.ProviderData, value *types.Object, b Beside, diags *diag.Diagnostics) PlannedInline {
+	b.At, b.MoreGrants = inlinePath, !b.GrantsKnown
+	own := pattern.RepositoryPolicy(b.Grants, b.Site).Statements
+	out := PlannedInline{Known: b.GrantsKnown, Proven: b.GrantsKnown}
 	m := ReadInline(ctx, *value, diags)
 	if m == nil {
-		known = known && !value.IsUnknown()
+		out.Known = out.Known && !value.IsUnknown()
+		out.Proven = out.Known
 	} else {
-		l := m.Lockdown()
-		l.Incomplete = l.Incomplete || !b.GrantsKnown
-		var planned Planned
-		planned, known = m.Plan(ctx, provider, l, b.Question, diags)
+		planned, ok := m.Plan(ctx, provider, m.Lockdown(), b.Question, diags)
 		*value = m.Value(ctx, diags)
-		if known {
-			reportGrants(diags, pattern.LockdownEffect(planned.Lockdown, b.Grants, b.Site))
-			WarnOthers(planned.Lockdown, b.Grants, b.Others, b.Site, b.By, diags)
-			own, proof = append(own, planned.Statement), slices.Concat(planned.Proof, pattern.LockdownPassage(planned.Lockdown, b.Grants, b.Site))
+		if !ok {
+			return PlannedInline{}
 		}
-		if known && planned.Provisional {
-			Guard(ctx, provider, own, b.Question, diags)
-			known = false
+		reportGrants(diags, pattern.LockdownEffect(planned.Lockdown, b.Grants, b.Site))
+		WarnOthers(planned.Lockdown, b.Grants, b.Others, b.Site, b.By, diags)
+		out.Proof = slices.Concat(planned.Proof, pattern.LockdownPassage(planned.Lockdown, b.Grants, b.Site))
+		out.Known = out.Known && !planned.Provisional
+		if planned.Provisional && !planned.CallerLater && b.GrantsKnown {
+			Guard(ctx, provider, []policy.Statement{planned.Statement}, b.Question, diags)
 		}
+		if planned.Provisional && b.GrantsKnown && !diags.HasError() {
+			planned.Show("policy_json", own, inlinePath, diags)
+		}
+		own = append(own, planned.Statement)
 	}
-	if !known {
-		return nil, nil, false
+	if !out.Proven {
+		return out
 	}
-	own = append(pattern.RepositoryPolicy(b.Grants, b.Site).Statements, own...)
 	if b.Site.AccountID != "" && b.Repository != "" && b.Site.Region != "" {
 		provider.Planned.Announce(awsapi.RepositoryKey{Region: b.Site.Region, RegistryID: b.Site.AccountID, Name: b.Repository}, own)
 	}
 	statements.ReviewSize(own, b.Others, path.Root("grants"), diags)
-	return own, proof, true
+	if out.Known {
+		out.Statements = own
+	}
+	return out
 }
 
 // reportGrants puts problems on the grants that they are about.

@@ -4,8 +4,10 @@
 package lockdown
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -22,8 +24,9 @@ import (
 type Question struct {
 	Site       pattern.Site
 	Repository string // the name; "" while it isn't known
-	// Grants stand beside the lockdown, their organizational units resolved.
-	Grants []pattern.Grant
+	// Grants stand beside the lockdown, their organizational units resolved. MoreGrants says that others aren't known yet.
+	Grants     []pattern.Grant
+	MoreGrants bool
 	// At is where the lockdown stands in the configuration.
 	At path.Path
 	// ExemptIn says where a caller who would be locked out is to be exempt; "" is in the lockdown.
@@ -36,34 +39,37 @@ type Question struct {
 	Now   *Moment
 }
 
-// Planned is a lockdown with everybody in its lists.
+// Planned is a lockdown with everybody in it who is known, and for the access engine something unknown in the place of the others.
 type Planned struct {
 	Lockdown  pattern.Lockdown
 	Statement policy.Statement
-	// Proof says in words whom it leaves alone and whom it denies.
+	// Proof says in words whom it leaves alone and whom it denies. It is the same before and after the others are known.
 	Proof []string
-	// Provisional says that roles were looked up for this plan alone: whoever applies looks again, and may find others. All this is
-	// for diagnostics then, and what is planned stays unknown.
+	// Provisional says that who applies isn't known yet, or that roles were looked up for this plan alone: whoever applies looks
+	// again, and may find others. The statement is for diagnostics then, and what is planned of it stays unknown.
 	Provisional bool
+	// CallerLater says that it is the caller, or he too.
+	CallerLater bool
+	// Words is the statement with words in the place of the others.
+	Words policy.Statement
 }
 
-// Plan gives the lockdown with everybody in its lists, reviewed and proven, and sets caller_arn. It reports false when it can't be
-// known yet, or is wrong. l are the arguments, read.
-func (m *Managed) Plan(ctx context.Context, provider *fw.ProviderData, l pattern.Lockdown, q Question, diags *diag.Diagnostics) (planned Planned, known bool) {
+// Plan gives the lockdown, reviewed and proven, and sets caller_arn. It reports false when too little of it is known yet, or it is
+// wrong. l are the arguments, read.
+func (m *Managed) Plan(ctx context.Context, provider *fw.ProviderData, l pattern.Lockdown, q Question, diags *diag.Diagnostics) (planned Planned, ok bool) {
 	m.planCaller(ctx, provider, l, q, diags)
 	if l.Incomplete || q.Site.Partition == "" || q.Site.AccountID == "" && (l.NeedsAccount() || len(l.ExemptRoleNames) > 0) {
 		return Planned{}, false
 	}
+	l.Incomplete = q.MoreGrants
 	_, remembered, _ := l.WithRoles(q.Now.Roles, q.Site)
 	found := q.roles(ctx, provider, l.ExemptRoleNames, diags)
 	q.reviewIDs(ctx, provider, l, diags)
-	if l.ExemptCaller && m.CallerARN.IsUnknown() || diags.HasError() {
+	if diags.HasError() {
 		return Planned{}, false
 	}
-	if l.ExemptCaller {
-		l = l.WithCaller(m.CallerARN.ValueString())
-	}
-	complete, known, problems := l.WithRoles(found, q.Site)
+	l.CallerARN = m.CallerARN.ValueString()
+	l, known, problems := l.WithRoles(found, q.Site)
 	for _, problem := range problems {
 		if !q.Now.Applying {
 			problem.Severity = policy.SeverityWarning // whoever applies may be allowed to look
@@ -72,11 +78,48 @@ func (m *Managed) Plan(ctx context.Context, provider *fw.ProviderData, l pattern
 			report(diags, q.At, []pattern.Problem{problem})
 		}
 	}
-	if !known {
+	if !known && q.Now.Applying {
 		return Planned{}, false
 	}
-	statement, proof, ok := prove(complete, q, diags)
-	return Planned{complete, statement, proof.Lines, !remembered && !q.Now.Applying}, ok
+	_, proof, ok := prove(l, q, diags)
+	planned = Planned{Proof: proof.Lines, CallerLater: m.CallerARN.IsUnknown(), Words: l.WithWords().Statement(q.Site, q.Grants)}
+	planned.Provisional = planned.CallerLater || !remembered && !q.Now.Applying
+	applies := ""
+	if planned.CallerLater {
+		applies = account(ctx, provider)
+	}
+	planned.Lockdown = l.WithPlaces(q.Site, applies)
+	planned.Statement = planned.Lockdown.Statement(q.Site, q.Grants)
+	return planned, ok
+}
+
+// account is the caller's; "" where STS doesn't tell.
+func account(ctx context.Context, provider *fw.ProviderData) string {
+	identity, err := provider.Clients.Identity(ctx)
+	if err != nil {
+		return ""
+	}
+	return identity.AccountID
+}
+
+// Show warns that the policy, or the statement of the attribute, is known after apply, and shows it as far as it is known. It is no
+// attribute, which would be out of date after the apply.
+func (p Planned) Show(attribute string, beside []policy.Statement, at path.Path, diags *diag.Diagnostics) {
+	text := policy.New(append(slices.Clone(beside), p.Words)...).Canonical()
+	if len(beside) == 0 {
+		text = p.Words.Canonical()
+	}
+	var indented bytes.Buffer
+	if err := json.Indent(&indented, []byte(text), "", "  "); err != nil {
+		panic(err) // a canonical document is JSON
+	}
+	summary, argument := "Policy with roles that are looked up", "exempt_role_names"
+	why := "the roles in exempt_role_names are looked up by whoever applies this. With what this plan found"
+	if p.CallerLater {
+		summary, argument = "Policy with a place for the caller", "exempt_caller"
+		why = "exempt_caller exempts whoever applies this first, and caller_arn keeps that principal. With words in its place"
+	}
+	diags.AddAttributeWarning(at.AtName(argument), summary, attribute+" is known after apply: "+why+", it is:\n\n"+indented.String())
 }
 
 // planCaller fixes who made the lockdown: it is the first who applies it, and stays so whoever comes later.

@@ -4,6 +4,7 @@
 package orgsharedrepository_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -133,9 +134,13 @@ func TestLockdownLife(t *testing.T) {
 	terraform(t, a,
 		resource.TestStep{Config: config("")},
 		resource.TestStep{
-			PreConfig:        func() { acctest.AddStatement(t, a, acctest.Foreign); a.ResetCalls() },
-			Config:           closed,
-			ConfigPlanChecks: acctest.Planned(plancheck.ExpectUnknownValue(address, callerARN), plancheck.ExpectUnknownValue(address, tfjsonpath.New("policy_json"))),
+			PreConfig: func() { acctest.AddStatement(t, a, acctest.Foreign); a.ResetCalls() },
+			Config:    closed,
+			ConfigPlanChecks: acctest.Planned(plancheck.ExpectUnknownValue(address, callerARN), plancheck.ExpectUnknownValue(address, tfjsonpath.New("policy_json")),
+				plancheck.ExpectKnownValue(address, tfjsonpath.New("consumer_policy_json"), knownvalue.StringRegexp(regexp.MustCompile("repository/team/app"))),
+				plancheck.ExpectKnownValue(address, tfjsonpath.New("proof"), knownvalue.ListPartial(map[int]knownvalue.Check{
+					3: knownvalue.StringRegexp(regexp.MustCompile("^DenyOthers leaves alone the principal that applies it first, whose ARN becomes caller_arn; ")),
+				}))),
 			ConfigStateChecks: []statecheck.StateCheck{
 				acctest.Wrote(t, a, "SetRepositoryPolicy"), stands, sids("DenyOthers", "LambdaECRImageRetrievalPolicy", "Web"),
 				statecheck.ExpectKnownValue(address, callerARN, knownvalue.StringExact(caller(a))),
@@ -161,6 +166,18 @@ func TestLockdownLife(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{acctest.Wrote(t, a, "SetRepositoryPolicy"), stands, sids("LambdaECRImageRetrievalPolicy", "Web")},
 		},
 	)
+}
+
+// TestDeadWhoeverApplies fails the plan of a grant that the lockdown makes void, whoever applies it.
+func TestDeadWhoeverApplies(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	config := map[string]any{
+		"name": name, "grants": map[string]any{"Partner": map[string]any{"access": "pull", "accounts": []string{"222222222222"}}},
+		"lockdown": map[string]any{"exempt_caller": true, "exempt_grants": false},
+	}
+	_, err := acctest.Core(a, resourceType, nil).Plan(t.Context(), config)
+	expectOneError(t, err, `grants["Partner"].accounts`, `exempt_accounts = ["222222222222"]`)
 }
 
 // TestLockdownThatLocksOut fails the plan of a caller whom nothing exempts, and the apply of another one, before anything is

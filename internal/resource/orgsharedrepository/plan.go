@@ -121,18 +121,17 @@ func (m *model) resolvePolicy(ctx context.Context, provider *fw.ProviderData, st
 	resolved, others, known := grants.Plan(ctx, provider, m.Grants, grants.Question{
 		Site: m.site(), Repository: m.Name.ValueString(), AllowPublic: m.AllowPublic.ValueBool(), Foreign: m.UnmanagedStatements,
 	}, diags)
-	own, proof, known := lockdown.PlanInline(ctx, provider, &m.Lockdown, lockdown.Beside{
+	if known && !m.ARN.IsUnknown() {
+		m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(resolved, m.ARN.ValueString()).Canonical())
+	}
+	planned := lockdown.PlanInline(ctx, provider, &m.Lockdown, lockdown.Beside{
 		Question: m.question(ctx, resolved, state, now, diags), GrantsKnown: known, Others: others, By: "this ecrx_org_shared_repository",
 	}, diags)
-	if !known {
-		return
+	if planned.Known {
+		m.setPolicy(planned.Statements)
 	}
-	m.setPolicy(own)
-	if m.Proof.IsUnknown() {
-		m.Proof = grants.Proof(resolved, proof, m.site(), state.proofOf(m))
-	}
-	if !m.ARN.IsUnknown() {
-		m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(resolved, m.ARN.ValueString()).Canonical())
+	if planned.Proven && m.Proof.IsUnknown() {
+		m.Proof = grants.Proof(resolved, planned.Proof, m.site(), state.proofOf(m))
 	}
 }
 

@@ -82,7 +82,10 @@ func TestLockdownErrors(t *testing.T) {
 			map[string]any{"mode": "not_principal", "exempt_principal_arns": []string{caller(a)}, "exempt_role_names": []string{"deployer"}},
 			"lockdown.exempt_role_names", "so exempt_role_names has no effect",
 		},
-		"a role that isn't there": {map[string]any{"exempt_role_names": []string{"deployer"}}, "lockdown.exempt_role_names", "There is no role deployer to exempt"},
+		"a role that isn't there": {
+			map[string]any{"exempt_role_names": []string{"deployer"}, "exempt_principal_arns": []string{caller(a)}}, "lockdown.exempt_role_names", "There is no role deployer to exempt",
+		},
+		"no role at all, of a user": {map[string]any{"exempt_role_names": []string{"deployer"}}, "lockdown", `Add "` + caller(a) + `" to exempt_principal_arns of the lockdown`},
 	} {
 		_, err := acctest.Core(a, resourceType, nil).Apply(t.Context(), closed(c.lockdown))
 		if !acctest.Diagnosed(err, "ERROR", c.at, c.want) {

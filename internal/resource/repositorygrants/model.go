@@ -71,18 +71,17 @@ func (m *model) resolve(ctx context.Context, provider *fw.ProviderData, state *m
 	resolved, others, known := grants.Plan(ctx, provider, m.Grants, grants.Question{
 		Site: m.site(), Repository: m.Repository.ValueString(), AllowPublic: m.AllowPublic.ValueBool(), Foreign: m.UnmanagedStatements,
 	}, diags)
-	own, proof, known := lockdown.PlanInline(ctx, provider, &m.Lockdown, lockdown.Beside{
+	if arn := m.repositoryARN(); known && !arn.IsUnknown() {
+		m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(resolved, arn.ValueString()).Canonical())
+	}
+	planned := lockdown.PlanInline(ctx, provider, &m.Lockdown, lockdown.Beside{
 		Question: m.question(ctx, resolved, state, now, diags), GrantsKnown: known, Others: others, By: "this ecrx_repository_grants",
 	}, diags)
-	if !known {
-		return
+	if planned.Known {
+		m.PolicyJSON = types.StringValue(policy.New(planned.Statements...).Canonical())
 	}
-	m.PolicyJSON = types.StringValue(policy.New(own...).Canonical())
-	if m.Proof.IsUnknown() {
-		m.Proof = grants.Proof(resolved, proof, m.site(), state.proofOf(m))
-	}
-	if arn := m.repositoryARN(); !arn.IsUnknown() {
-		m.ConsumerPolicyJSON = types.StringValue(pattern.ConsumerPolicy(resolved, arn.ValueString()).Canonical())
+	if planned.Proven && m.Proof.IsUnknown() {
+		m.Proof = grants.Proof(resolved, planned.Proof, m.site(), state.proofOf(m))
 	}
 }
 

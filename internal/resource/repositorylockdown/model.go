@@ -66,23 +66,29 @@ func (m *model) statements() []policy.Statement {
 	return statements.FromState(m.StatementJSON)
 }
 
-// resolve sets what follows from the arguments, and reports false while what it needs isn't known. What is provisional stays
-// unknown.
+// resolve sets what follows from the arguments, and reports false while what it needs isn't known. Of what is provisional only the
+// proof is known. A proof that was planned stays as it is.
 func (m *model) resolve(ctx context.Context, provider *fw.ProviderData, q lockdown.Question, state *model, diags *diag.Diagnostics) (planned lockdown.Planned, known bool) {
-	m.StatementJSON, m.Exempt, m.Proof = types.StringUnknown(), types.SetUnknown(types.StringType), types.ListUnknown(types.StringType)
-	if planned, known = m.Plan(ctx, provider, m.Lockdown(), q, diags); !known || planned.Provisional {
-		return planned, known
+	m.StatementJSON, m.Exempt = types.StringUnknown(), types.SetUnknown(types.StringType)
+	if planned, known = m.Plan(ctx, provider, m.Lockdown(), q, diags); !known {
+		return planned, false
 	}
-	m.set(planned.Statement, planned.Lockdown.Exempt(q.Site, nil), planned.Proof)
-	// As long as the statement stays the same so does the text, so that a newer version's wording is no change.
-	if state != nil && state.StatementJSON.Equal(m.StatementJSON) && !state.Proof.IsNull() {
+	if !planned.Provisional {
+		m.set(planned.Statement, planned.Lockdown.Exempt(q.Site, nil))
+	}
+	switch {
+	case !m.Proof.IsUnknown():
+	case state != nil && state.StatementJSON.Equal(m.StatementJSON) && !state.Proof.IsNull():
+		// As long as the statement stays the same so does the text, so that a newer version's wording is no change.
 		m.Proof = state.Proof
+	default:
+		m.Proof = fw.StringList(planned.Proof)
 	}
 	return planned, true
 }
 
-func (m *model) set(statement policy.Statement, exempt, proof []string) {
-	m.StatementJSON, m.Exempt, m.Proof = types.StringValue(statement.Canonical()), fw.StringSet(exempt), fw.StringList(proof)
+func (m *model) set(statement policy.Statement, exempt []string) {
+	m.StatementJSON, m.Exempt = types.StringValue(statement.Canonical()), fw.StringSet(exempt)
 }
 
 // change is what to write in the place of the statement with the Sid that the resource owned so far.
@@ -98,7 +104,8 @@ func (m *model) recognize(live policy.Statement) error {
 	}
 	m.Managed = found.Managed
 	l := m.Lockdown()
-	m.set(live, l.Exempt(m.site(), nil), pattern.ProveLockdown(l, nil, live, m.site()).Lines)
+	m.set(live, l.Exempt(m.site(), nil))
+	m.Proof = fw.StringList(pattern.ProveLockdown(l, nil, live, m.site()).Lines)
 	return nil
 }
 

@@ -130,6 +130,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		r.Provider.Planned.Withdraw(prior.key(), prior.sid())
 	}
 	now := lockdown.NewMoment(ctx, req.Private, &resp.Diagnostics)
+	plan.Proof = types.ListUnknown(types.StringType)
 	planned, known := plan.resolve(ctx, r.Provider, plan.question(state, now), state, &resp.Diagnostics)
 	if known {
 		r.review(ctx, &plan, planned, !plan.StatementJSON.Equal(prior.StatementJSON), &resp.Diagnostics)

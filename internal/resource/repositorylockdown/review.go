@@ -19,9 +19,14 @@ func (r *Resource) review(ctx context.Context, plan *model, planned lockdown.Pla
 	own := []policy.Statement{planned.Statement}
 	others := plan.announced(r.Provider, own)
 	if writes {
-		lockdown.Guard(ctx, r.Provider, own, plan.question(nil, nil), diags)
+		if !planned.CallerLater { // who applies is exempt
+			lockdown.Guard(ctx, r.Provider, own, plan.question(nil, nil), diags)
+		}
 		others = plan.beside(ctx, r.Provider, others)
 		statements.ReviewSize(own, others, path.Empty(), diags)
+	}
+	if planned.Provisional && !diags.HasError() {
+		planned.Show("statement_json", nil, path.Empty(), diags)
 	}
 	lockdown.WarnOthers(planned.Lockdown, nil, others, plan.site(), "the ecrx_repository_lockdown of "+plan.Repository.ValueString(), diags)
 }
