@@ -48,6 +48,16 @@ func PartitionOf(region string) (partition string, known bool) {
 	return p.ID(), known
 }
 
+// ListedRegion says whether region is one that AWS has, as far as this version of the provider knows: a newer Region isn't listed.
+func ListedRegion(region string) bool {
+	for _, partition := range endpoints.DefaultPartitions() {
+		if _, listed := partition.Regions()[region]; listed {
+			return true
+		}
+	}
+	return false
+}
+
 // ValidRegion says whether region has the form of a Region, such as us-gov-west-1 or eusc-de-east-1, and belongs to a known
 // partition.
 func ValidRegion(region string) bool {

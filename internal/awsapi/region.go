@@ -40,13 +40,18 @@ func (cfg Config) resolveRegion() string {
 	return shared.Region
 }
 
+// AcceptsRegion says whether a call to the Region may be made: AWS has it, or the provider doesn't validate Regions.
+func (c *Clients) AcceptsRegion(region string) bool {
+	return c.config.SkipRegionValidation || ListedRegion(region)
+}
+
 // regionOf is the Region of a call: the one asked for, else the provider's.
 func (c *Clients) regionOf(region string) (string, error) {
 	region = firstOf(region, c.Region())
 	switch {
 	case region == "":
 		return "", fmt.Errorf("no AWS Region: set region in the resource or in the provider, or AWS_REGION")
-	case !c.config.SkipRegionValidation && !ValidRegion(region):
+	case !c.AcceptsRegion(region):
 		return "", fmt.Errorf("%q is not an AWS Region: write one such as eu-west-1, or set skip_region_validation in the provider", region)
 	default:
 		return region, nil

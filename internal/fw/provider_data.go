@@ -9,7 +9,10 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
 )
@@ -65,4 +68,11 @@ func Configured(provider *ProviderData, diags *diag.Diagnostics) bool {
 		return false
 	}
 	return true
+}
+
+// CheckRegion is [CheckRegion] for the argument region of a data source. Each that has one calls it first.
+func (w *DataSourceWithProvider) CheckRegion(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) bool {
+	var region types.String
+	diags.Append(config.GetAttribute(ctx, path.Root("region"), &region)...)
+	return CheckRegion(w.Provider, region, path.Root("region"), diags)
 }

@@ -6,6 +6,7 @@ package fw
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -45,6 +46,9 @@ func PlanRegion(provider *ProviderData, config, state types.String, resp *resour
 			"Set region here or in the provider block, or set the environment variable AWS_REGION.")
 		return types.StringUnknown()
 	}
+	if !CheckRegion(provider, types.StringValue(region), path.Root("region"), &resp.Diagnostics) {
+		return types.StringUnknown()
+	}
 	if state.ValueString() != "" && state.ValueString() != region {
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("region"))
 		if config.IsNull() {
@@ -53,6 +57,20 @@ func PlanRegion(provider *ProviderData, config, state types.String, resp *resour
 		}
 	}
 	return types.StringValue(region)
+}
+
+// CheckRegion reports a Region that AWS doesn't have, unless the provider has skip_region_validation. The attribute's validator, which
+// can't see the provider, looks at the form alone and has said so already. provider is nil while it isn't configured.
+func CheckRegion(provider *ProviderData, region types.String, at path.Path, diags *diag.Diagnostics) bool {
+	name := region.ValueString()
+	if provider == nil || name == "" || provider.Clients.AcceptsRegion(name) {
+		return true
+	}
+	if awsapi.ValidRegion(name) {
+		diags.AddAttributeError(at, "Not a Region", "\""+name+"\" is not an AWS Region that this version of the provider knows. "+
+			"Write its code, such as \"eu-west-1\". For a newer Region, set skip_region_validation = true in the provider block.")
+	}
+	return false
 }
 
 type regionValidator struct{}

@@ -65,9 +65,9 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if region := m.Region.ValueString(); region != "" && !m.SkipRegionValidation.ValueBool() && !awsapi.ValidRegion(region) {
+	if region := m.Region.ValueString(); region != "" && !m.SkipRegionValidation.ValueBool() && !awsapi.ListedRegion(region) {
 		resp.Diagnostics.AddAttributeError(path.Root("region"), "Not a Region",
-			"\""+region+"\" is not an AWS Region. Write its code, such as \"eu-west-1\", or set skip_region_validation = true for one that is newer than this provider.")
+			"\""+region+"\" is not an AWS Region that this version of the provider knows. Write its code, such as \"eu-west-1\". For a newer Region, set skip_region_validation = true.")
 	}
 	if id := m.OrganizationID.ValueString(); id != "" {
 		if err := pattern.ValidateOrganizationID(id); err != nil {

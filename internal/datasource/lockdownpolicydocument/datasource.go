@@ -80,6 +80,9 @@ func (d *DataSource) ValidateConfig(ctx context.Context, req datasource.Validate
 func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if !d.CheckRegion(ctx, req.Config, &resp.Diagnostics) {
+		return
+	}
 	site := pattern.Site{Partition: "aws", Region: m.Region.ValueString(), AccountID: m.AccountID.ValueString()}
 	if site.Region == "" && d.Provider != nil {
 		site.Region = d.Provider.Clients.Region()

@@ -206,3 +206,13 @@ func where(ctx context.Context, provider *fw.ProviderData, p part, prior *role.M
 	}
 	return at
 }
+
+// checkRegions reports source Regions that AWS doesn't have. Those that aren't of the form of a Region were reported before.
+func (m *model) checkRegions(ctx context.Context, provider *fw.ProviderData, diags *diag.Diagnostics) {
+	input, _, _ := taskInput(ctx, m, diags)
+	for _, region := range input.SourceRegions {
+		if !fw.CheckRegion(provider, types.StringValue(region), path.Root("task").AtName("source_regions"), diags) {
+			return
+		}
+	}
+}
