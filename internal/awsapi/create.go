@@ -38,7 +38,7 @@ type NewRepository struct {
 //
 // ECR has no token that makes a create idempotent. An attempt is therefore not cut off by the end of ctx, only no other is
 // begun; and when an answer was lost, the repository that exists is taken for this call's if it was made since the
-// call began and is exactly what was asked for. Otherwise the error ([IsAlreadyExists]) says how to import it.
+// call began and is exactly what was asked for. Otherwise the error is [IsAlreadyExists], or [MayExist] when the repository can't be read.
 // See https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html.
 func (c *Clients) CreateRepository(ctx context.Context, region string, in NewRepository) (Repository, error) {
 	c.listings.forget(in.Name)
@@ -112,7 +112,7 @@ func (c *Clients) createdBefore(ctx context.Context, region string, in NewReposi
 	case IsNotFound(err):
 		return Repository{}, lost
 	case err != nil:
-		return Repository{}, fmt.Errorf("%w; whether the repository was created isn't known, since it can't be read: %w", lost, err)
+		return Repository{}, &unsettled{lost, err}
 	case details.CreatedAt.Before(began.Add(-clockSkew)) || !in.equals(details):
 		return Repository{}, alreadyExists(region, in.Name, lost)
 	default:
@@ -140,7 +140,7 @@ func (in NewRepository) equals(details RepositoryDetails) bool {
 }
 
 func alreadyExists(region, name string, err error) error {
-	return fmt.Errorf("a repository %s exists in %s already; choose another name, or import it with the id %q: %w", name, region, name+"@"+region, err)
+	return fmt.Errorf("a repository %s exists in %s already; choose another name, or import it: %w", name, region, err)
 }
 
 // onlyOnce leaves the retries of a call to the caller.

@@ -61,7 +61,7 @@ func TestCreateRepository(t *testing.T) {
 			r.spoil = func(call) *answer { change(r); return &answer{lost: true} }
 		}
 	}
-	const exists = `a repository app exists in eu-west-1 already; choose another name, or import it with the id "app@eu-west-1": `
+	const exists = `a repository app exists in eu-west-1 already; choose another name, or import it: `
 	tests := map[string]struct {
 		arrange  func(r *registry)
 		attempts int

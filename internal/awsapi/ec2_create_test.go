@@ -42,11 +42,11 @@ func TestCreateEndpointWithLostAnswers(t *testing.T) {
 	}{
 		"once":               {[]answer{lost, {}}, nil, true, 2, ""},
 		"as often as may be": {[]answer{lost, lost, {}}, nil, true, 3, ""},
-		"then denied":        {[]answer{lost, denied}, nil, false, 3, "whether the endpoint was created isn't known"},
+		"then denied":        {[]answer{lost, denied}, nil, false, 3, "whether it was created isn't known"},
 		"denied":             {[]answer{denied}, nil, false, 1, "UnauthorizedOperation"},
 		"a new group":        {[]answer{ec2Refusal("InvalidGroup.NotFound", "x"), {}}, []string{"sg-1"}, true, 2, ""},
 		"no group, then":     {[]answer{ec2Refusal("InvalidGroup.NotFound", "x"), {}}, nil, false, 1, "InvalidGroup.NotFound"},
-		"always lost":        {[]answer{lost}, nil, false, 4, "whether the endpoint was created isn't known"},
+		"always lost":        {[]answer{lost}, nil, false, 4, "whether it was created isn't known"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -65,7 +65,7 @@ func (c *Clients) CreateEndpoint(ctx context.Context, region, token string, in N
 		}
 		endpoint, err = c.createEndpointOnce(ctx, region, in.input(token))
 		if err != nil {
-			return Endpoint{}, fmt.Errorf("%w; whether the endpoint was created isn't known, since EC2 doesn't say when asked again: %w", final, err)
+			return Endpoint{}, &unsettled{fmt.Errorf("the endpoint of %s: %w", in.ServiceName, final), err}
 		}
 		return endpoint, nil
 	}

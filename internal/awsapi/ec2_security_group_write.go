@@ -104,7 +104,7 @@ func (c *Clients) groupMadeBefore(ctx context.Context, region string, in NewSecu
 			{Name: aws.String("group-name"), Values: []string{in.Name}},
 		}, nil)
 		if err != nil {
-			return "", fmt.Errorf("%w; whether the security group %s was created isn't known, since it can't be read: %w", cause, in.Name, err)
+			return "", &unsettled{fmt.Errorf("the security group %s: %w", in.Name, cause), err}
 		}
 		if len(found) > 0 {
 			group := newSecurityGroup(found[0])

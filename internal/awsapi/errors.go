@@ -112,6 +112,21 @@ func IsAlreadyExists(err error) bool {
 	return hasCode(err, "RepositoryAlreadyExistsException", "EntityAlreadyExists", "InvalidGroup.Duplicate")
 }
 
+// unsettled is a failed create that may have made its object, which can't be looked up.
+type unsettled struct{ cause, look error }
+
+func (e *unsettled) Error() string {
+	return e.cause.Error() + "; whether it was created isn't known, since it can't be read: " + e.look.Error()
+}
+
+func (e *unsettled) Unwrap() []error { return []error{e.cause, e.look} }
+
+// MayExist says whether err, of a create, leaves open whether the object was made: its answer was lost, and it can't be looked up.
+func MayExist(err error) bool {
+	_, ok := errors.AsType[*unsettled](err)
+	return ok
+}
+
 // IsNotEmpty says whether err means that the repository holds images, or the role policies, and can't be deleted without force.
 func IsNotEmpty(err error) bool {
 	return hasCode(err, "RepositoryNotEmptyException", codeDeleteConflict)

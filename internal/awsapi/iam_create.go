@@ -44,8 +44,8 @@ type NewRole struct {
 // the error, with an ARN and with what it may hold.
 //
 // IAM has no token that makes a create idempotent. When an answer was lost, the role that exists is taken for this call's if it
-// was made since the call began and is exactly what was asked for. Otherwise the error ([IsAlreadyExists]) says how to import
-// it. A principal of the trust policy that IAM doesn't know yet is waited for.
+// was made since the call began and is exactly what was asked for. Otherwise the error is [IsAlreadyExists], or [MayExist] when the
+// role can't be read. A principal of the trust policy that IAM doesn't know yet is waited for.
 // See https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html.
 func (c *Clients) CreateRole(ctx context.Context, in NewRole) (Role, error) {
 	role, err := c.createBareRole(ctx, in)
@@ -151,7 +151,7 @@ func (c *Clients) roleMadeBefore(ctx context.Context, in NewRole, began time.Tim
 		case err == nil:
 			return role, nil
 		case !IsNotFound(err):
-			return Role{}, fmt.Errorf("%w; whether the role was created isn't known, since it can't be read: %w", cause, err)
+			return Role{}, &unsettled{cause, err}
 		}
 		// IAM may give a new role only after a while.
 		if patience.wait(ctx, err, IsAlreadyExists(cause) || look < looksForLostRole) != nil {
@@ -238,5 +238,5 @@ func trustError(err error, waited time.Duration) error {
 }
 
 func roleExists(name string, err error) error {
-	return fmt.Errorf("a role %s exists already; choose another name, or import it with the id %q: %w", name, name, err)
+	return fmt.Errorf("a role %s exists already; choose another name, or import it: %w", name, err)
 }

@@ -50,7 +50,7 @@ func TestCreateRole(t *testing.T) {
 			}
 		}
 	}
-	const exists = `a role web exists already; choose another name, or import it with the id "web": `
+	const exists = `a role web exists already; choose another name, or import it: `
 	tests := map[string]struct {
 		arrange  func(*roles)
 		attempts int
@@ -94,7 +94,7 @@ func TestCreateRole(t *testing.T) {
 				denied := failure(403, "AccessDenied", "x")
 				return &denied
 			}
-		}, attempts: 1, wantErr: "whether the role was created isn't known"},
+		}, attempts: 1, wantErr: "whether it was created isn't known"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

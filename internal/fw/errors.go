@@ -10,6 +10,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
 )
 
 // AddError reports a failed operation, as in "creating ECR repository policy (team/app)", with AWS's answer and what to
@@ -24,6 +26,16 @@ func AddError(diags *diag.Diagnostics, doing, object, id string, err error) {
 		detail += "\n\nThe operation took longer than its timeout. Run it again, or raise the timeout in the timeouts block."
 	}
 	diags.AddError(summary, detail)
+}
+
+// AddCreateError is AddError for a create. Where the object may be there all the same, or one of that name is, it adds the block that
+// imports it into resourceType with that id.
+func AddCreateError(diags *diag.Diagnostics, resourceType, object, id, importID string, err error) {
+	if awsapi.MayExist(err) || awsapi.IsAlreadyExists(err) {
+		err = fmt.Errorf("%w\n\nIf it is there and meant to be this one, put this block into the configuration, with the resource's address as `to`, and apply again:\n\n"+
+			"import {\n  to = %s.NAME\n  id = %q\n}", err, resourceType, importID)
+	}
+	AddError(diags, "creating", object, id, err)
 }
 
 // SetGone takes an object that is gone out of the state, with a warning. The framework wants its identity even then, and a

@@ -34,7 +34,7 @@ func (k Kind) Create(ctx context.Context, provider *fw.ProviderData, plan *Model
 		Tags: wanted.Tags, Inline: wanted.Inline, Managed: wanted.Managed,
 	})
 	if err != nil {
-		fw.AddError(diags, "creating", k.Object, plan.Name.ValueString(), err)
+		fw.AddCreateError(diags, k.Type, k.Object, plan.Name.ValueString(), k.BeforeName+plan.Name.ValueString(), err)
 	}
 	if created.ARN == "" {
 		return false

@@ -21,6 +21,8 @@ import (
 
 // Kind is what the role of one resource is, beside what the arguments say.
 type Kind struct {
+	// Type is the resource's type, and BeforeName what stands before the role's name in the id of its import.
+	Type, BeforeName string
 	// Object names it in errors: "App Runner access role".
 	Object string
 	// InlineName is the name of its one inline policy.

@@ -40,7 +40,7 @@ const (
 // kind is what the role is.
 func kind() role.Kind {
 	return role.Kind{
-		Object: "App Runner access role", InlineName: pattern.AccessPolicyName, DefaultPath: "/service-role/",
+		Type: "ecrx_apprunner_access_role", Object: "App Runner access role", InlineName: pattern.AccessPolicyName, DefaultPath: "/service-role/",
 		Managed: pattern.AppRunnerRole(pattern.AppRunnerRoleInput{}, pattern.Site{Partition: "aws"}).Managed,
 	}
 }

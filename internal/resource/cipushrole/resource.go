@@ -43,7 +43,7 @@ const (
 
 // kind is what the role is.
 func kind() role.Kind {
-	return role.Kind{Object: "CI push role", InlineName: pattern.AccessPolicyName, DefaultPath: "/"}
+	return role.Kind{Type: "ecrx_ci_push_role", Object: "CI push role", InlineName: pattern.AccessPolicyName, DefaultPath: "/"}
 }
 
 // NewResource gives the resource.

@@ -42,7 +42,7 @@ const (
 
 // kind is what the role is.
 func kind() role.Kind {
-	return role.Kind{Object: "cross-account pull role", InlineName: pattern.AccessPolicyName, DefaultPath: "/"}
+	return role.Kind{Type: "ecrx_cross_account_pull_role", Object: "cross-account pull role", InlineName: pattern.AccessPolicyName, DefaultPath: "/"}
 }
 
 // NewResource gives the resource.

@@ -6,6 +6,8 @@ package ecsroles
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -100,7 +102,8 @@ func parts() []part {
 }
 
 func kind(ecs pattern.ECSPart) role.Kind {
-	k := role.Kind{Object: "ECS " + string(ecs) + " role", InlineName: string(ecs), DefaultPath: defaultPath, At: path.Root(string(ecs))}
+	place := slices.Index([]pattern.ECSPart{pattern.ECSExecutionPart, pattern.ECSTaskPart, pattern.ECSInfrastructurePart}, ecs)
+	k := role.Kind{Type: "ecrx_ecs_roles", BeforeName: strings.Repeat(",", place), Object: "ECS " + string(ecs) + " role", InlineName: string(ecs), DefaultPath: defaultPath, At: path.Root(string(ecs))}
 	if ecs == pattern.ECSInfrastructurePart {
 		k.Managed = pattern.ECSInfrastructureRole(pattern.Site{Partition: "aws"}).Managed
 	}

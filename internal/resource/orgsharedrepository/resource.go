@@ -132,7 +132,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	}
 	created, err := r.Provider.Clients.CreateRepository(ctx, plan.Region.ValueString(), wanted)
 	if err != nil {
-		fw.AddError(&resp.Diagnostics, "creating", object, wanted.Name, err)
+		fw.AddCreateError(&resp.Diagnostics, "ecrx_org_shared_repository", object, wanted.Name, wanted.Name+"@"+plan.Region.ValueString(), err)
 		return
 	}
 	plan.setRepository(created)
