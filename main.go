@@ -5,13 +5,12 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"log"
 	"os"
 	"runtime/debug"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/provider"
 )
@@ -25,11 +24,11 @@ func main() {
 	debugger := flag.Bool("debug", false, "run with support for debuggers such as delve")
 	flag.Parse()
 
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
-		Address: "registry.terraform.io/ecrx/ecrx",
-		Debug:   *debugger,
-	})
-	if err != nil {
+	var options []tf6server.ServeOpt
+	if *debugger {
+		options = append(options, tf6server.WithManagedDebug())
+	}
+	if err := tf6server.Serve("registry.terraform.io/ecrx/ecrx", provider.Server(provider.New(version)), options...); err != nil {
 		log.Fatal(err)
 	}
 }

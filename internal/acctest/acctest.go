@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	frameworkprovider "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -22,16 +23,22 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/provider"
 )
 
-// Server gives a provider that doesn't wait.
+// Server gives a provider that doesn't wait, and whose diagnostics tell the exact attribute.
 func Server() tfprotov6.ProviderServer {
-	quick := awsapi.Timing{BatchWindow: time.Millisecond, SecondLook: time.Millisecond, MaxBackoff: time.Millisecond, SteadyReads: 1}
-	return providerserver.NewProtocol6(provider.NewWithTiming("test", quick)())()
+	return providerserver.NewProtocol6(quick()())()
 }
 
-// ProtoV6ProviderFactories gives Server to a test case.
+func quick() func() frameworkprovider.Provider {
+	return provider.NewWithTiming("test", awsapi.Timing{BatchWindow: time.Millisecond, SecondLook: time.Millisecond, MaxBackoff: time.Millisecond, SteadyReads: 1})
+}
+
+// PlacedServer gives the same as main serves it: its diagnostics are placed where Terraform shows a line.
+func PlacedServer() tfprotov6.ProviderServer { return provider.Server(quick())() }
+
+// ProtoV6ProviderFactories gives PlacedServer to a test case.
 func ProtoV6ProviderFactories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"ecrx": func() (tfprotov6.ProviderServer, error) { return Server(), nil },
+		"ecrx": func() (tfprotov6.ProviderServer, error) { return PlacedServer(), nil },
 	}
 }
 
