@@ -26,7 +26,7 @@ func LockdownModes() []string {
 	return []string{LockdownByARN, LockdownByUserID, LockdownByNotPrincipal}
 }
 
-// Lockdown denies a repository to everybody but those whom it exempts. Whoever is in any of its lists is exempt: each list
+// Lockdown denies a repository to everybody whom it doesn't exempt. A principal in any of its lists is exempt: each list
 // is a condition of one Deny statement, and all of these must hold for it to deny.
 type Lockdown struct {
 	Mode string

@@ -78,16 +78,16 @@ func (p *lockdownProver) effect(g *Grant, attribute string) (problem Problem, de
 	if d := p.deniedMembers(g, attribute, p.lists); len(d.who) > 0 {
 		return p.effectProblem(g, attribute, d), true
 	}
-	unknown := func(value string) bool { return strings.Contains(value, authz.UnknownValue) }
 	anonymous, known := p.lists, p.lists
 	anonymous.ExemptUserIDs = nil
-	known.ExemptPrincipalARNs = slices.DeleteFunc(slices.Clone(p.lists.ExemptPrincipalARNs), unknown)
-	known.ExemptUserIDs = slices.DeleteFunc(slices.Clone(p.lists.ExemptUserIDs), unknown)
+	for _, list := range []*[]string{&known.ExemptPrincipalARNs, &known.ExemptUserIDs, &known.ExemptAccounts, &known.ExemptOrganizationIDs, &known.ExemptOrganizationPaths} {
+		*list = slices.DeleteFunc(slices.Clone(*list), func(value string) bool { return strings.Contains(value, authz.UnknownValue) })
+	}
 	for _, doubt := range []struct {
 		lists Lockdown
 		text  string
 	}{
-		{known, " Who applies, or what a role's name stands for, isn't known yet: this doesn't matter if it is they."},
+		{known, " Not all whom the lockdown exempts are known yet: this doesn't matter if they are among them."},
 		{anonymous, " Nothing tells whose ids exempt_user_ids has: this doesn't matter if they are theirs."},
 	} {
 		if d := p.deniedMembers(g, attribute, doubt.lists); len(d.who) > 0 {

@@ -112,6 +112,7 @@ func PlanInline(ctx context.Context, provider *fw.ProviderData, value *types.Obj
 		planned, ok := m.Plan(ctx, provider, m.Lockdown(), b.Question, diags)
 		*value = m.Value(ctx, diags)
 		if !ok {
+			m.reviewOpen(ctx, provider, b, diags)
 			return PlannedInline{}
 		}
 		reportGrants(diags, pattern.LockdownEffect(planned.Lockdown, b.Grants, b.Site))

@@ -13,7 +13,7 @@ import (
 )
 
 // Description explains a lockdown wherever it stands.
-const Description = "One Deny for everybody but those who are exempt. Whoever is in any of the lists is exempt; being exempt gives no access by itself."
+const Description = "One Deny for everybody who isn't exempt. A principal in any of the lists is exempt, which gives it no access by itself."
 
 // Inline is the argument lockdown beside grants, for a data source.
 func Inline() schema.SingleNestedAttribute {
@@ -37,10 +37,10 @@ func inline(attributes map[string]schema.Attribute) schema.SingleNestedAttribute
 // ResourceAttributes are the arguments of a lockdown that a resource keeps, and its caller_arn.
 func ResourceAttributes() map[string]schema.Attribute {
 	own := Attributes()
-	own["exempt_role_names"] = stringSet("Names of roles in the repository's account, such as `[\"deployer\"]`, without their path. They are looked up when the lockdown is applied, so that its documents are known after apply: " +
-		"their paths, or in the mode `user_id` their unique ids, of which a refresh shows new ones. Without `iam:GetRole` the name is exempt with every path; in the mode `user_id` that is an error.")
-	own["exempt_caller"] = flag("`true` exempts the principal who makes the lockdown, for good: it is in `caller_arn`, and doesn't follow later callers. A replacement takes its own caller, an import the one principal whom nothing else names. " +
-		"Defaults to `false`; whoever plans or applies is checked all the same.")
+	own["exempt_role_names"] = stringSet("Names of roles in the repository's account, such as `[\"deployer\"]`, without their path. Their paths, or in the mode `user_id` their unique ids, are looked up at apply, and a refresh shows new ones. " +
+		"Until then the documents are known after apply; the plan shows in a warning what it found. Without `iam:GetRole` the name is exempt with every path; in the mode `user_id` that is an error.")
+	own["exempt_caller"] = flag("`true` exempts the principal that first applies the lockdown, and keeps its ARN in `caller_arn`, whoever applies later. A replacement takes its own caller, an import the one principal that no other argument names. " +
+		"At create the documents are known after apply; the plan shows them in a warning, with a place for the caller. Defaults to `false`; whoever plans or applies is checked all the same.")
 	own["caller_arn"] = schema.StringAttribute{
 		Computed:            true,
 		MarkdownDescription: "ARN of the principal whom `exempt_caller` exempts, such as `arn:aws:iam::111111111111:role/ops/deployer`; a session's own ARN where the path of its role can't be looked up.",
@@ -53,7 +53,7 @@ func Attributes() map[string]schema.Attribute {
 	own := map[string]schema.Attribute{
 		"mode": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "How whom it exempts is written. `principal_arn` (the default) compares `aws:PrincipalArn`: it goes by names, so that a role that is made again stays exempt. " +
+			MarkdownDescription: "How the statement names those who are exempt. `principal_arn` (the default) compares `aws:PrincipalArn`: a role that is deleted and created again under its name stays exempt. " +
 				"`user_id` is for `exempt_user_ids`, and writes the unique ids of `exempt_role_names`: a role that is made again has another id, and is denied. `not_principal` writes `exempt_principal_arns` as a `NotPrincipal` element and `exempt_user_ids` beside it, " +
 				"and adds no default. IAM advises against it: it always denies principals that have a permissions boundary.",
 		},

@@ -97,3 +97,31 @@ func TestPlaceOfTheCaller(t *testing.T) {
 		}
 	}
 }
+
+// TestDeadWhateverIsUnknown goes through the lists of a lockdown of which a value isn't known yet: a grant that none of them can help
+// fails the plan, and of another the plan warns.
+func TestDeadWhateverIsUnknown(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	arrange(t, a)
+	for _, argument := range []string{"exempt_principal_arns", "exempt_accounts", "exempt_organization_ids", "exempt_organization_paths", "exempt_role_names", "actions"} {
+		for kind, grant := range map[string]map[string]any{
+			"people":    {"access": "pull", "accounts": []string{"222222222222"}},
+			"a service": {"codebuild": map[string]any{"project_arns": []string{"arn:aws:codebuild:" + a.Region + ":" + a.AccountID + ":project/web"}}},
+		} {
+			lockdown := map[string]any{"exempt_grants": false, "exempt_aws_services": false, "exempt_principal_arns": []any{caller(a)}}
+			lockdown[argument] = []any{lifecycle.Unknown{}}
+			tf := acctest.Core(a, resourceType, nil)
+			heard := acctest.Listen(tf)
+			_, err := tf.Plan(t.Context(), map[string]any{"repository": name, "lockdown": lockdown, "grants": map[string]any{"Web": grant}})
+			errors, warnings := acctest.Errors(err), strings.Join(heard.Warnings(), "\n")
+			void, doubt := argument != "actions" && (kind == "a service" || argument == "exempt_role_names"), "Not all whom the lockdown exempts are known yet"
+			if void != (len(errors) == 1) || void && !strings.Contains(errors[0], "Grant that the lockdown makes void") {
+				t.Errorf("%s, for %s: the plan gives %q", argument, kind, errors)
+			}
+			if want := !void && argument != "actions"; strings.Contains(warnings, doubt) != want {
+				t.Errorf("%s, for %s: the plan warns of %q", argument, kind, warnings)
+			}
+		}
+	}
+}
