@@ -29,10 +29,12 @@ type change struct {
 	// lostRules and lostTags are those that the state has, and the plan hasn't.
 	lostRules []awsapi.IngressRule
 	lostTags  []string
+	// keepGroup says that the security group was found at an import, so that it may be somebody else's.
+	keepGroup bool
 }
 
 // sort says what becomes of each endpoint: what the plan says. It fails when an endpoint that was to stay is gone since.
-func (w *work) sort(before map[string]endpoint, live []awsapi.Endpoint, imported bool) (*change, error) {
+func (w *work) sort(before map[string]endpoint, live []awsapi.Endpoint, imported found) (*change, error) {
 	c := &change{live: map[string]awsapi.Endpoint{}}
 	for i := range live {
 		c.live[live[i].ID] = live[i]
@@ -59,7 +61,7 @@ func (w *work) sort(before map[string]endpoint, live []awsapi.Endpoint, imported
 		id := e.ID.ValueString()
 		now, found := c.live[id]
 		switch {
-		case !e.Managed.ValueBool() || !found || slices.Contains(slices.Collect(maps.Values(w.ids)), id):
+		case !e.Managed.ValueBool() || imported.has(e.ID) || !found || slices.Contains(slices.Collect(maps.Values(w.ids)), id):
 		case usable(now.State):
 			c.unwanted = append(c.unwanted, id)
 		default:
@@ -98,6 +100,9 @@ func (w *work) update(ctx context.Context, c *change) error {
 		return err
 	}
 	if !w.needsGroup(all) {
+		if c.keepGroup {
+			return nil
+		}
 		return w.deleteGroup(ctx)
 	}
 	return w.clients.ChangeIngress(ctx, w.at.Region, w.group, nil, c.lostRules)
@@ -170,9 +175,13 @@ func (w *work) tag(ctx context.Context, c *change) error {
 }
 
 // lose notes the rules and tags that the state has, and the plan hasn't.
-func (c *change) lose(ctx context.Context, state, plan *model, diags *diag.Diagnostics) {
+func (c *change) lose(ctx context.Context, state, plan *model, imported found, diags *diag.Diagnostics) {
+	c.keepGroup = imported.has(state.SecurityGroupID)
 	kept := plan.ingress(ctx, diags).rules()
 	c.lostRules = slices.DeleteFunc(state.ingress(ctx, diags).rules(), func(rule awsapi.IngressRule) bool { return slices.Contains(kept, rule) })
+	if c.keepGroup {
+		c.lostRules = nil // others may have made them
+	}
 	_, c.lostTags = fw.ChangedTags(ctx, state.TagsAll, plan.TagsAll, diags)
 }
 

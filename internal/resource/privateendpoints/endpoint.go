@@ -115,8 +115,8 @@ func newPlannedEndpoint(s settings, gateway bool) endpoint {
 }
 
 // keeps reports whether an endpoint is this resource's own, or becomes so after an import, and can be used.
-func (e *endpoint) keeps(imported bool) bool {
-	return (e.Managed.ValueBool() || imported) && usable(e.State.ValueString())
+func (e *endpoint) keeps(imported found) bool {
+	return (e.Managed.ValueBool() || imported.has(e.ID)) && usable(e.State.ValueString())
 }
 
 // usable reports whether an endpoint in a state works, or is about to. Any other one is replaced.

@@ -37,9 +37,9 @@ func (m *model) hasEmpty(ctx context.Context, diags *diag.Diagnostics) bool {
 	})
 }
 
-// resolve sets what follows from the arguments and the state, which is nil for new endpoints. imported says that the endpoints were
-// found at an import and never applied since: those that others made are taken over then.
-func (m *model) resolve(ctx context.Context, state *model, imported bool, diags *diag.Diagnostics) {
+// resolve sets what follows from the arguments and the state, which is nil for new endpoints. imported is what
+// an import found: of that, what the arguments name is taken over, whoever made it.
+func (m *model) resolve(ctx context.Context, state *model, imported found, diags *diag.Diagnostics) {
 	set := m.endpointSet()
 	m.EndpointPolicyJSON, m.LayerBucketPolicyJSON = types.StringUnknown(), types.StringUnknown()
 	m.S3PrefixListID, m.Proof = types.StringUnknown(), types.ListUnknown(types.StringType)
@@ -100,8 +100,16 @@ func (m *model) moves(before *model) bool {
 	return !m.Endpoints.Equal(before.Endpoints) || !m.SecurityGroup.Equal(before.SecurityGroup)
 }
 
+// unnamed gives the endpoints of a state that aren't planned.
+func (m *model) unnamed(ctx context.Context, before map[string]endpoint, diags *diag.Diagnostics) map[string]endpoint {
+	planned := idsOf(m.endpoints(ctx, diags))
+	left := maps.Clone(before)
+	maps.DeleteFunc(left, func(_ string, e endpoint) bool { return slices.Contains(planned, e.ID.ValueString()) })
+	return left
+}
+
 // plannedEndpoint is what becomes of a service's endpoint.
-func (m *model) plannedEndpoint(service string, set *pattern.PrivateEndpoints, state *model, before map[string]endpoint, imported bool) endpoint {
+func (m *model) plannedEndpoint(service string, set *pattern.PrivateEndpoints, state *model, before map[string]endpoint, imported found) endpoint {
 	e, there := m.current(service, before)
 	mayReuse := m.Existing.IsUnknown() || m.Existing.ValueString() == existingReuse
 	another := there && m.switchesFIPS(service, &e, state)
@@ -150,7 +158,7 @@ func (m *model) switchesFIPS(service string, e *endpoint, state *model) bool {
 }
 
 // plannedGroup is what becomes of the security group that this resource makes. Where all endpoints are of others it makes none.
-func (m *model) plannedGroup(set *pattern.PrivateEndpoints, state *model, before map[string]endpoint, imported bool) types.String {
+func (m *model) plannedGroup(set *pattern.PrivateEndpoints, state *model, before map[string]endpoint, imported found) types.String {
 	needed, perhaps := false, false
 	for _, service := range set.Services() {
 		e, there := m.current(service, before)

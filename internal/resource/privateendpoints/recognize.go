@@ -5,13 +5,13 @@ package privateendpoints
 
 import (
 	"context"
+	"encoding/json"
 	"maps"
 	"net/netip"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
@@ -22,7 +22,7 @@ import (
 
 // recognize fills the state after an import with the endpoints of the VPC: those that bear the mark, or, where none does, all that are for
 // services of AWS, which the first apply takes over. It reports whether there are none.
-func (r *Resource) recognize(ctx context.Context, m *model, diags *diag.Diagnostics) (gone bool, err error) {
+func (r *Resource) recognize(ctx context.Context, m *model, diags *diag.Diagnostics) (imported found, err error) {
 	region := m.Region.ValueString()
 	var live []awsapi.Endpoint
 	var services []pattern.OfferedService
@@ -35,33 +35,31 @@ func (r *Resource) recognize(ctx context.Context, m *model, diags *diag.Diagnost
 		return err
 	})
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	found, marked := best(live, region)
-	if len(found) == 0 {
-		return true, nil
+	chosen, marked := best(live, region)
+	if len(chosen) == 0 {
+		return nil, nil
 	}
 	all, tags := map[string]endpoint{}, []map[string]string{}
-	for _, service := range slices.Sorted(maps.Keys(found)) { // in order, for the tags
-		e := found[service]
+	for _, service := range slices.Sorted(maps.Keys(chosen)) { // in order, for the tags
+		e := chosen[service]
 		all[service] = newEndpoint(e, marked, e.PrivateDNS || hasPrivateDNS(services, e.ServiceName))
 		tags = append(tags, e.Tags)
 	}
 	m.setEndpoints(ctx, all, diags)
-	m.recognizeSet(found, region, services)
+	m.recognizeSet(chosen, region, services)
 	groupTags, err := r.recognizeGroup(ctx, m, diags)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	tags = append(tags, groupTags...)
 	m.TagsAll = types.MapNull(types.StringType)
 	m.refreshTags(ctx, r.Provider, tags, diags)
 	r.refreshPrefixList(ctx, m, all)
-	var unproven diag.Diagnostics // the plan tells them
-	set := m.endpointSet()
-	m.Proof = fw.StringList(nil)
-	m.prove(ctx, &set, all, &unproven)
-	return false, nil
+	// The first plan proves, so that it is an update, after which what the configuration names is this resource's own.
+	m.Proof = types.ListNull(types.StringType)
+	return append(found(idsOf(all)), m.SecurityGroupID.ValueString()), nil
 }
 
 // best gives one endpoint for each service: that with the mark, or that with private DNS or with the most route tables. marked reports
@@ -165,29 +163,77 @@ func (r *Resource) recognizeGroup(ctx context.Context, m *model, diags *diag.Dia
 	return tags, nil
 }
 
+// importedKey holds, in the private state, what an import found, until an apply.
+const importedKey = "imported"
+
 type privateState interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-// isImported reports whether the endpoints were found at an import and never applied since.
-func isImported(ctx context.Context, private privateState) (bool, diag.Diagnostics) {
-	mark, diags := private.GetKey(ctx, importedKey)
-	return string(mark) == "true", diags
+// found are the ids of the endpoints, and of their security group, that an import found. They may be somebody else's: the first apply
+// takes over those that the configuration names, and until then none is this resource's own.
+type found []string
+
+func (f found) has(id types.String) bool {
+	return slices.Contains(f, id.ValueString()) && id.ValueString() != ""
 }
 
-// warnUnmanaged names the endpoints that a deletion leaves, since they were imported and never applied.
-func warnUnmanaged(ctx context.Context, req resource.ModifyPlanRequest, diags *diag.Diagnostics) {
-	var state model
-	diags.Append(req.State.Get(ctx, &state)...)
-	imported, d := isImported(ctx, req.Private)
+// without gives the id unless the import found it.
+func (f found) without(id types.String) string {
+	if f.has(id) {
+		return ""
+	}
+	return id.ValueString()
+}
+
+// leave gives the ids of this resource's own endpoints among all: none that the import found.
+func (f found) leave(all map[string]endpoint) []string {
+	return slices.DeleteFunc(ownIDs(all, nil), func(id string) bool { return slices.Contains(f, id) })
+}
+
+func importedIDs(ctx context.Context, private privateState, diags *diag.Diagnostics) found {
+	text, d := private.GetKey(ctx, importedKey)
 	diags.Append(d...)
-	var left []string
-	for _, e := range state.endpoints(ctx, diags) {
-		if !e.Managed.ValueBool() {
-			left = append(left, e.ID.ValueString())
+	var ids found
+	if len(text) > 0 {
+		if err := json.Unmarshal(text, &ids); err != nil {
+			diags.AddError("Unreadable private state", "What the import found can't be read: "+err.Error())
 		}
 	}
-	if slices.Sort(left); imported && len(left) > 0 {
-		diags.AddWarning("Imported endpoints are left", "The endpoints "+strings.Join(left, ", ")+" were imported, but no apply has taken them over, so they are left. Delete them by other means, or import, apply and destroy them.")
+	return ids
+}
+
+func (f found) remember(ctx context.Context, private privateState, diags *diag.Diagnostics) {
+	text, err := json.Marshal(f)
+	if err != nil {
+		panic(err) // strings always marshal
 	}
+	diags.Append(private.SetKey(ctx, importedKey, text)...)
+}
+
+// warnLeft names the endpoints that an import found and that stay, whatever happens to the rest.
+func (f found) warnLeft(left map[string]endpoint, diags *diag.Diagnostics) {
+	var ids []string
+	for _, e := range left {
+		if f.has(e.ID) {
+			ids = append(ids, e.ID.ValueString())
+		}
+	}
+	if slices.Sort(ids); len(ids) > 0 {
+		diags.AddWarning("Imported endpoints are left", "The endpoints "+strings.Join(ids, ", ")+
+			" were found at the import, and no apply has taken them over, so they stay and leave the state. Name their services in the configuration and apply it to take them over, or delete them by other means.")
+	}
+}
+
+// ownIDs are those of the endpoints that are this resource's, after an import of all that were found.
+func ownIDs(all map[string]endpoint, imported found) []string {
+	var ids []string
+	for _, e := range all {
+		if e.Managed.ValueBool() || imported.has(e.ID) {
+			ids = append(ids, e.ID.ValueString())
+		}
+	}
+	slices.Sort(ids)
+	return ids
 }

@@ -11,7 +11,6 @@ package privateendpoints
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -34,8 +33,6 @@ var (
 const (
 	object         = "private endpoints"
 	defaultTimeout = 15 * time.Minute
-	// importedKey marks, in the private state, endpoints that were found at an import and never applied since.
-	importedKey = "imported"
 )
 
 // NewResource gives the resource.
@@ -60,8 +57,11 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 
 // ModifyPlan resolves what the plan can know, proves it, and looks at the network when something is to be changed in it.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	imported := importedIDs(ctx, req.Private, &resp.Diagnostics)
 	if req.Plan.Raw.IsNull() {
-		warnUnmanaged(ctx, req, &resp.Diagnostics)
+		var state model
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		imported.warnLeft(state.endpoints(ctx, &resp.Diagnostics), &resp.Diagnostics)
 		return
 	}
 	if r.Provider == nil {
@@ -75,8 +75,6 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
 		state = &prior
 	}
-	imported, diags := isImported(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -89,6 +87,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	if !plan.Endpoints.IsUnknown() && plan.moves(&prior) {
 		before := prior.endpoints(ctx, &resp.Diagnostics)
+		imported.warnLeft(plan.unnamed(ctx, before, &resp.Diagnostics), &resp.Diagnostics)
 		plan.warn(ctx, before, &resp.Diagnostics)
 		if !plan.VPCID.IsUnknown() && !plan.Region.IsUnknown() {
 			r.check(ctx, &plan, state, ownIDs(before, imported), &resp.Diagnostics)
@@ -155,7 +154,10 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	var gone bool
 	var err error
 	if state.Endpoints.IsNull() {
-		gone, err = r.recognize(ctx, &state, &resp.Diagnostics)
+		var imported found
+		imported, err = r.recognize(ctx, &state, &resp.Diagnostics)
+		gone = len(imported) == 0
+		imported.remember(ctx, resp.Private, &resp.Diagnostics)
 	} else {
 		gone, err = r.refresh(ctx, &state, &resp.Diagnostics)
 	}
@@ -177,8 +179,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-	imported, diags := isImported(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
+	imported := importedIDs(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -191,7 +192,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("false"))...)
+	found{}.remember(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
@@ -208,8 +209,9 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	w := &work{clients: r.Provider.Clients, plan: &state, at: pattern.Placement{Region: state.Region.ValueString()}, group: state.SecurityGroupID.ValueString()}
-	err := w.delete(ctx, ownIDs(state.endpoints(ctx, &resp.Diagnostics), false))
+	imported := importedIDs(ctx, req.Private, &resp.Diagnostics)
+	w := &work{clients: r.Provider.Clients, plan: &state, at: pattern.Placement{Region: state.Region.ValueString()}, group: imported.without(state.SecurityGroupID)}
+	err := w.delete(ctx, imported.leave(state.endpoints(ctx, &resp.Diagnostics)))
 	if err == nil {
 		err = w.deleteGroup(ctx)
 	}
@@ -239,11 +241,10 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("vpc_id"), vpc)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("region"), region)...)
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("true"))...)
 }
 
 // change makes the plan of what the state is. It reports failure when it came so far that the state is another now.
-func (r *Resource) change(ctx context.Context, plan, state *model, imported bool, diags *diag.Diagnostics) (failed bool) {
+func (r *Resource) change(ctx context.Context, plan, state *model, imported found, diags *diag.Diagnostics) (failed bool) {
 	before := state.endpoints(ctx, diags)
 	differs := plan.moves(state)
 	if !differs && plan.SecurityGroupID.Equal(state.SecurityGroupID) && plan.TagsAll.Equal(state.TagsAll) {
@@ -271,7 +272,7 @@ func (r *Resource) change(ctx context.Context, plan, state *model, imported bool
 	if w.proveFound(ctx, diags); diags.HasError() {
 		return false
 	}
-	c.lose(ctx, state, plan, diags)
+	c.lose(ctx, state, plan, imported, diags)
 	if err := w.update(ctx, c); err != nil {
 		fw.AddError(diags, "updating", object, plan.VPCID.ValueString(), err)
 		if !plan.FIPS.Equal(state.FIPS) {
@@ -282,16 +283,4 @@ func (r *Resource) change(ctx context.Context, plan, state *model, imported bool
 	}
 	w.settle(ctx, plan, diags)
 	return false
-}
-
-// ownIDs are those of the endpoints that are this resource's, after an import of all that were found.
-func ownIDs(all map[string]endpoint, imported bool) []string {
-	var ids []string
-	for _, e := range all {
-		if e.Managed.ValueBool() || imported {
-			ids = append(ids, e.ID.ValueString())
-		}
-	}
-	slices.Sort(ids)
-	return ids
 }
