@@ -125,3 +125,14 @@ func TestDeadWhateverIsUnknown(t *testing.T) {
 		}
 	}
 }
+
+// TestNobodyExemptYet leaves it to the apply whether a lockdown exempts anybody, while its grants aren't known.
+func TestNobodyExemptYet(t *testing.T) {
+	t.Parallel()
+	a := awstest.New(t)
+	arrange(t, a)
+	later := map[string]any{"Later": map[string]any{"access": "pull", "accounts": []any{lifecycle.Unknown{}}}}
+	if _, err := acctest.Core(a, resourceType, nil).Plan(t.Context(), map[string]any{"repository": name, "lockdown": map[string]any{}, "grants": later}); err != nil {
+		t.Errorf("the plan gives %v", err)
+	}
+}
