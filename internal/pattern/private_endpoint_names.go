@@ -77,6 +77,30 @@ func (p PrivateEndpoints) EndpointServiceNames(region string, offered []OfferedS
 	return names, v.problems
 }
 
+// CertainServiceName gives the whole name of a service's endpoint where it follows from the arguments alone, whatever the Region
+// offers. In these Regions each of these services has an endpoint of this name, an interface's with a private DNS name. For any other
+// service the list of what is offered decides, and so it does about FIPS endpoints of others than ECR.
+// https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
+func (p PrivateEndpoints) CertainServiceName(service, region string) (name string, certain bool) {
+	if strings.HasPrefix(region, "us-iso") || strings.HasPrefix(region, "eu-iso") || strings.HasPrefix(region, "eusc-") {
+		return "", false
+	}
+	ofCompute := slices.ContainsFunc(computeTypes, func(c computeType) bool { return slices.Contains(c.services, service) })
+	if !ofCompute && !slices.Contains(namedAsARule, service) {
+		return "", false
+	}
+	switch {
+	case !p.FIPS || service == s3:
+		return usualServiceName(service, region), true
+	case IsECR(service):
+		return usualServiceName(fipsService(service), region), true
+	}
+	return "", false
+}
+
+// namedAsARule are services that containers use beside those of the compute types.
+var namedAsARule = []string{"ec2messages", "eks", "eks-auth", "elasticloadbalancing", "kms", "monitoring", "secretsmanager", "sns", "sqs", "ssm", "ssmmessages", "xray"}
+
 func (p PrivateEndpoints) endpointServiceName(service, region string, offered []OfferedService) (name string, found bool) {
 	if offered == nil {
 		if p.FIPS && slices.Contains(withFIPS, service) {

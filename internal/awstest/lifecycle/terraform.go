@@ -10,6 +10,8 @@ package lifecycle
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -101,6 +103,39 @@ type change struct {
 func (tf *Terraform) Plan(ctx context.Context, config map[string]any) (action Action, err error) {
 	c, err := tf.plan(ctx, config)
 	return c.action, err
+}
+
+// Unknown is Plan, and gives the paths of the values that are known after apply, sorted and as Terraform shows them: "tags_all" or
+// "endpoints.logs.id". Of elements of a set, only the set is named.
+func (tf *Terraform) Unknown(ctx context.Context, config map[string]any) (Action, []string, error) {
+	c, err := tf.plan(ctx, config)
+	if err != nil {
+		return c.action, nil, err
+	}
+	var paths []string
+	err = tftypes.Walk(c.planned, func(at *tftypes.AttributePath, value tftypes.Value) (bool, error) {
+		if !value.IsKnown() {
+			paths = append(paths, pathText(at))
+		}
+		return true, nil
+	})
+	slices.Sort(paths)
+	return c.action, slices.Compact(paths), err
+}
+
+func pathText(at *tftypes.AttributePath) string {
+	var names []string
+	for _, step := range at.Steps() {
+		switch step := step.(type) {
+		case tftypes.AttributeName:
+			names = append(names, string(step))
+		case tftypes.ElementKeyString:
+			names = append(names, string(step))
+		case tftypes.ElementKeyInt:
+			names = append(names, strconv.FormatInt(int64(step), 10))
+		}
+	}
+	return strings.Join(names, ".")
 }
 
 // Apply refreshes, plans and applies, like terraform apply -auto-approve. A nil config destroys.

@@ -103,7 +103,7 @@ func unknownEndpoint() endpoint {
 // newPlannedEndpoint is one of this resource's own that isn't there yet.
 func newPlannedEndpoint(s settings, gateway bool) endpoint {
 	e := unknownEndpoint()
-	e.Managed, e.PolicyJSON = types.BoolValue(true), s.policy
+	e.Managed, e.PolicyJSON, e.ServiceName, e.PrivateDNS = types.BoolValue(true), s.policy, s.serviceName, s.privateDNS
 	e.SubnetIDs, e.SecurityGroupIDs, e.RouteTableIDs = s.subnetIDs, s.securityGroupIDs, s.routeTableIDs
 	if !s.ipAddressType.IsNull() {
 		e.IPAddressType = s.ipAddressType
@@ -126,7 +126,8 @@ func usable(state string) bool {
 
 // settings are those of an endpoint that its resource decides on.
 type settings struct {
-	policy                                     types.String
+	policy, serviceName                        types.String
+	privateDNS                                 types.Bool
 	ipAddressType                              types.String // null: EC2's choice
 	subnetIDs, securityGroupIDs, routeTableIDs types.Set
 }
@@ -134,13 +135,16 @@ type settings struct {
 // wanted gives the settings of a service's endpoint.
 func (m *model) wanted(service string, set *pattern.PrivateEndpoints) settings {
 	s := settings{
-		policy: m.policy(service, set), ipAddressType: m.IPAddressType,
+		policy: m.policy(service, set), serviceName: types.StringUnknown(), privateDNS: types.BoolUnknown(), ipAddressType: m.IPAddressType,
 		subnetIDs: m.SubnetIDs, securityGroupIDs: m.SecurityGroupIDs, routeTableIDs: types.SetNull(types.StringType),
+	}
+	if name, ok := set.CertainServiceName(service, m.Region.ValueString()); ok && !m.Region.IsUnknown() && !m.FIPS.IsUnknown() {
+		s.serviceName, s.privateDNS = types.StringValue(name), types.BoolValue(true)
 	}
 	switch {
 	case pattern.EndpointType(service) == pattern.EndpointGateway:
 		none := types.SetNull(types.StringType)
-		return settings{policy: s.policy, ipAddressType: m.IPAddressType, subnetIDs: none, securityGroupIDs: none, routeTableIDs: m.RouteTableIDs}
+		return settings{policy: s.policy, serviceName: s.serviceName, privateDNS: types.BoolNull(), ipAddressType: m.IPAddressType, subnetIDs: none, securityGroupIDs: none, routeTableIDs: m.RouteTableIDs}
 	case !m.SecurityGroup.IsNull() && (m.SecurityGroupID.IsUnknown() || m.SecurityGroup.IsUnknown()):
 		s.securityGroupIDs = types.SetUnknown(types.StringType)
 	case !m.SecurityGroup.IsNull():
@@ -166,8 +170,9 @@ func (m *model) policy(service string, set *pattern.PrivateEndpoints) types.Stri
 	return types.StringValue(document.Canonical())
 }
 
-// plan gives the endpoint with the settings. fips says that it is to become another endpoint of the service.
-func (e endpoint) plan(s settings, fips bool) endpoint {
+// plan gives the endpoint with the settings. What they don't touch stays known. another says that it is to become another endpoint
+// of the service.
+func (e endpoint) plan(s settings, another bool) endpoint {
 	planned := e
 	planned.Managed = types.BoolValue(true)
 	planned.PolicyJSON, planned.SubnetIDs, planned.SecurityGroupIDs, planned.RouteTableIDs = s.policy, s.subnetIDs, s.securityGroupIDs, s.routeTableIDs
@@ -177,12 +182,19 @@ func (e endpoint) plan(s settings, fips bool) endpoint {
 	if !e.PrivateDNS.IsNull() {
 		planned.PrivateDNS = types.BoolValue(true)
 	}
-	if fips {
-		another := unknownEndpoint()
-		planned.ID, planned.ARN, planned.ServiceName, planned.PrivateDNS = another.ID, another.ARN, another.ServiceName, another.PrivateDNS
+	if another {
+		unknown := unknownEndpoint()
+		planned.ID, planned.ARN, planned.State, planned.DNSNames = unknown.ID, unknown.ARN, unknown.State, unknown.DNSNames
+		planned.ServiceName, planned.PrivateDNS = s.serviceName, s.privateDNS
+		return planned
 	}
-	if !planned.same(&e) {
-		planned.State, planned.DNSNames = types.StringUnknown(), types.ListUnknown(types.StringType)
+	// A change ends with the endpoint available; whatever else it is now may pass.
+	if !planned.same(&e) && e.State.ValueString() != awsapi.EndpointAvailable {
+		planned.State = types.StringUnknown()
+	}
+	gateway := e.SubnetIDs.IsNull()
+	if !gateway && (!planned.SubnetIDs.Equal(e.SubnetIDs) || !planned.PrivateDNS.Equal(e.PrivateDNS) || !planned.IPAddressType.Equal(e.IPAddressType)) {
+		planned.DNSNames = types.ListUnknown(types.StringType)
 	}
 	return planned
 }
@@ -198,4 +210,15 @@ func (e *endpoint) same(other *endpoint) bool {
 func hasPrivateDNS(offered []pattern.OfferedService, name string) bool {
 	i := slices.IndexFunc(offered, func(s pattern.OfferedService) bool { return s.Name == name && s.Type == pattern.EndpointInterface })
 	return i < 0 || offered[i].PrivateDNSName != ""
+}
+
+// serviceNames gives the whole names of the services: those of the plan, and for others what the Region offers.
+func (w *work) serviceNames() map[string]string {
+	names, _ := w.set.EndpointServiceNames(w.at.Region, w.network.Services)
+	for service, planned := range w.planned {
+		if name := planned.ServiceName.ValueString(); name != "" {
+			names[service] = name
+		}
+	}
+	return names
 }

@@ -75,7 +75,7 @@ func (r *Resource) newWork(ctx context.Context, plan *model, own []string, check
 	}
 	diags.Append(plan.TagsAll.ElementsAs(ctx, &w.tags, false)...)
 	w.tags[network.MarkTag] = w.token
-	w.names, _ = w.set.EndpointServiceNames(w.at.Region, w.network.Services)
+	w.names = w.serviceNames()
 	return w
 }
 

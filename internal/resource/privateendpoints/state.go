@@ -37,10 +37,10 @@ func (w *work) settle(ctx context.Context, plan *model, diags *diag.Diagnostics)
 
 // known gives an endpoint with all that the plan knew of it: a read that comes right after a write may show what was before.
 func (e endpoint) known(planned *endpoint) endpoint {
-	if !planned.State.IsUnknown() {
-		return *planned
-	}
-	for _, text := range [][2]*types.String{{&e.PolicyJSON, &planned.PolicyJSON}, {&e.IPAddressType, &planned.IPAddressType}} {
+	for _, text := range [][2]*types.String{
+		{&e.ID, &planned.ID}, {&e.ARN, &planned.ARN}, {&e.ServiceName, &planned.ServiceName}, {&e.State, &planned.State},
+		{&e.PolicyJSON, &planned.PolicyJSON}, {&e.IPAddressType, &planned.IPAddressType},
+	} {
 		if !text[1].IsUnknown() {
 			*text[0] = *text[1]
 		}
@@ -50,8 +50,13 @@ func (e endpoint) known(planned *endpoint) endpoint {
 			*set[0] = *set[1]
 		}
 	}
-	if !planned.PrivateDNS.IsUnknown() {
-		e.PrivateDNS = planned.PrivateDNS
+	for _, answer := range [][2]*types.Bool{{&e.PrivateDNS, &planned.PrivateDNS}, {&e.Managed, &planned.Managed}} {
+		if !answer[1].IsUnknown() {
+			*answer[0] = *answer[1]
+		}
+	}
+	if !planned.DNSNames.IsUnknown() {
+		e.DNSNames = planned.DNSNames
 	}
 	return e
 }
