@@ -47,13 +47,15 @@ func (k Kind) Plan(ctx context.Context, provider *fw.ProviderData, plan, config,
 	plan.TagsAll = fw.PlanTagsAll(ctx, provider, plan.Tags, diags)
 	plan.planNames(ctx, provider, config, state, diags)
 	plan.TrustPolicyJSON, plan.PolicyJSON, plan.ManagedPolicyARNs = types.StringUnknown(), types.StringUnknown(), types.SetUnknown(types.StringType)
+	plan.Proof = types.ListUnknown(types.StringType)
 	if !wanted.Known {
 		plan.setPart(wanted)
 		return
 	}
-	plan.setWanted(wanted.Role, k)
+	plan.setWanted(wanted, k)
 	if state != nil {
 		plan.TrustPolicyJSON, plan.PolicyJSON = Kept(state.TrustPolicyJSON, plan.TrustPolicyJSON), Kept(state.PolicyJSON, plan.PolicyJSON)
+		plan.Proof = KeptProof(state.Proof, plan.Proof, plan.sameDocuments(state))
 	}
 	ReportAt(diags, k.At, pattern.ValidateRoleDocuments(wanted.Role))
 }
@@ -75,8 +77,8 @@ func (k Kind) Resolve(plan *Model, wanted Wanted, diags *diag.Diagnostics) {
 	case diags.HasError():
 	case !wanted.Known:
 		diags.AddError("Role that isn't known", "The arguments of the "+k.Object+" aren't known at apply. Report this as a bug of the provider.")
-	case plan.TrustPolicyJSON.IsUnknown() || plan.PolicyJSON.IsUnknown() || plan.ManagedPolicyARNs.IsUnknown():
-		plan.setWanted(wanted.Role, k)
+	case plan.TrustPolicyJSON.IsUnknown() || plan.PolicyJSON.IsUnknown() || plan.ManagedPolicyARNs.IsUnknown() || plan.Proof.IsUnknown():
+		plan.setWanted(wanted, k)
 		ReportAt(diags, k.At, pattern.ValidateRoleDocuments(wanted.Role))
 	}
 }
@@ -119,15 +121,16 @@ func (m *Model) planNames(ctx context.Context, provider *fw.ProviderData, config
 	}
 }
 
-// setWanted writes the documents that the resource wants.
-func (m *Model) setWanted(wanted pattern.Role, k Kind) {
-	m.TrustPolicyJSON = types.StringValue(wanted.Trust.Canonical())
+// setWanted writes the documents that the resource wants, and what is proven of them.
+func (m *Model) setWanted(wanted Wanted, k Kind) {
+	m.TrustPolicyJSON = types.StringValue(wanted.Role.Trust.Canonical())
 	m.PolicyJSON = types.StringNull()
-	if inline, has := wanted.Inline[k.InlineName]; has {
+	if inline, has := wanted.Role.Inline[k.InlineName]; has {
 		m.PolicyJSON = types.StringValue(inline.Canonical())
 	}
-	m.ManagedPolicyARNs = fw.StringSet(wanted.Managed)
-	if len(wanted.Managed) == 0 {
+	m.Proof = fw.StringList(wanted.Proof)
+	m.ManagedPolicyARNs = fw.StringSet(wanted.Role.Managed)
+	if len(wanted.Role.Managed) == 0 {
 		m.ManagedPolicyARNs = types.SetValueMust(types.StringType, nil)
 	}
 }

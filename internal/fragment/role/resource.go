@@ -53,6 +53,8 @@ type Wanted struct {
 	Role pattern.Role
 	// Known is false while the role isn't known, or is wrong.
 	Known bool
+	// Proof says in words who may assume the role and what it may do, as it was proven.
+	Proof []string
 	// Trust and Policy are those of the role's documents that are known while not all of it is; null for others.
 	Trust, Policy types.String
 }
@@ -144,12 +146,23 @@ func (r *Resource[M, P]) Read(ctx context.Context, req resource.ReadRequest, res
 	}
 	if imported && !resp.Diagnostics.HasError() {
 		P(&state).Recognize(r.Provider, &resp.Diagnostics)
+		r.prove(ctx, &state)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, role.Identity())...)
+}
+
+// prove fills in the proof of an imported role, if its documents are those that the recognized arguments stand for.
+func (r *Resource[M, P]) prove(ctx context.Context, state *M) {
+	recognized, config := *state, *state
+	var notOurs diag.Diagnostics // the first plan reports what is wrong
+	wanted := P(&recognized).Wanted(ctx, Situation[M]{Provider: r.Provider, Config: &config, State: state}, &notOurs)
+	if !notOurs.HasError() {
+		P(state).Role().SetImportedProof(wanted, r.Kind)
+	}
 }
 
 // Update sends what changed. When a part fails, the state holds what is live.

@@ -27,6 +27,7 @@ type Model struct {
 	Name              types.String `tfsdk:"name"`
 	NamePrefix        types.String `tfsdk:"name_prefix"`
 	PolicyJSON        types.String `tfsdk:"policy_json"`
+	Proof             types.List   `tfsdk:"proof"`
 	TrustPolicyJSON   types.String `tfsdk:"trust_policy_json"`
 	UniqueID          types.String `tfsdk:"unique_id"`
 	UserIDPattern     types.String `tfsdk:"user_id_pattern"`
@@ -78,6 +79,7 @@ func Attributes(defaultPath string) map[string]schema.Attribute {
 		"user_id_pattern":   computed("What `aws:userid` of the role's sessions looks like, such as `AROAEXAMPLEID:*`, for the `exempt_user_ids` of a lockdown."),
 		"trust_policy_json": computed("Who may assume the role, as a policy document: `{\"Version\":\"2012-10-17\",…}`."),
 		"policy_json":       computed("What the role may do, as the inline policy: `{\"Version\":\"2012-10-17\",…}`. Null for a role with managed policies alone."),
+		"proof":             ProofAttribute(),
 		"managed_policy_arns": schema.SetAttribute{
 			Computed: true, ElementType: types.StringType,
 			MarkdownDescription: "ARNs of the managed policies that this resource attaches, such as `[\"arn:aws:iam::aws:policy/service-role/AWSAppRunnerServicePolicyForECRAccess\"]`.",

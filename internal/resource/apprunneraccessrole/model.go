@@ -50,7 +50,7 @@ func (m *model) Wanted(_ context.Context, s role.Situation[model], diags *diag.D
 		return role.Wanted{Trust: types.StringValue(pattern.AppRunnerTrust().Document(site.Partition).Canonical())}
 	}
 	role.Report(diags, pattern.ProveAppRunnerRole(input, site))
-	return role.Wanted{Role: pattern.AppRunnerRole(input, site), Known: true}
+	return role.Wanted{Role: pattern.AppRunnerRole(input, site), Proof: pattern.AppRunnerRoleLines(input), Known: true}
 }
 
 // Recognize fills the arguments after an import with what the role's policy shows.

@@ -95,11 +95,11 @@ func TestLife(t *testing.T) {
 			t.Errorf("tags (-want +got):\n%s", diff)
 		}
 	}))
-	change(func() { config.repositories = `["` + api + `", "` + web + `"]` }, []string{"PutRolePolicy"}, []string{"repository_arns", "policy_json"})
+	change(func() { config.repositories = `["` + api + `", "` + web + `"]` }, []string{"PutRolePolicy"}, []string{"repository_arns", "policy_json", "proof"})
 	change(func() { config.repositories = "" }, []string{"AttachRolePolicy", "DeleteRolePolicy"},
-		[]string{"repository_arns", "policy_json", "managed_policy_arns"}, acctest.Live(func() { expectPolicies(t, a, managedPolicy) }))
+		[]string{"repository_arns", "policy_json", "proof", "managed_policy_arns"}, acctest.Live(func() { expectPolicies(t, a, managedPolicy) }))
 	change(func() { config.repositories = `["` + web + `"]` }, []string{"PutRolePolicy", "DetachRolePolicy"},
-		[]string{"repository_arns", "policy_json", "managed_policy_arns"}, acctest.Live(func() { expectPolicies(t, a, accessPolicy) }))
+		[]string{"repository_arns", "policy_json", "proof", "managed_policy_arns"}, acctest.Live(func() { expectPolicies(t, a, accessPolicy) }))
 	change(func() { config.more = "settle_seconds = 1\nforce_detach_policies = true" }, nil, []string{"settle_seconds", "force_detach_policies"})
 	terraform(t, a, steps...)
 }

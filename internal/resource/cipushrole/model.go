@@ -92,7 +92,7 @@ func (m *model) Wanted(ctx context.Context, s role.Situation[model], diags *diag
 		return part
 	}
 	role.Report(diags, pattern.ProveCIRole(input, site))
-	return role.Wanted{Role: pattern.CIRole(input, site), Known: true}
+	return role.Wanted{Role: pattern.CIRole(input, site), Proof: pattern.CIRoleLines(input, site), Known: true}
 }
 
 // Recognize fills the arguments after an import with what the role's documents show.

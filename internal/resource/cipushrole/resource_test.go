@@ -111,7 +111,7 @@ access            = "push"`
 			PreConfig: a.ResetCalls,
 			Config:    config(tagged),
 			ConfigPlanChecks: acctest.Planned(
-				acctest.Updates(address, "access", "audiences", "issuer", "oidc_provider_arn", "policy_json", "repository_arns", "resource_tags", "subjects",
+				acctest.Updates(address, "access", "audiences", "issuer", "oidc_provider_arn", "policy_json", "proof", "repository_arns", "resource_tags", "subjects",
 					"tag_guard_policy_json", "trust_policy_json"),
 				known("issuer", "https://gitlab.example.com"),
 			),

@@ -74,7 +74,7 @@ func (m *model) Wanted(ctx context.Context, s role.Situation[model], diags *diag
 		return part
 	}
 	role.Report(diags, pattern.ProveCrossAccountRole(input, site))
-	return role.Wanted{Role: pattern.CrossAccountRole(input, site), Known: true}
+	return role.Wanted{Role: pattern.CrossAccountRole(input, site), Proof: pattern.CrossAccountRoleLines(input, site), Known: true}
 }
 
 // Recognize fills the arguments after an import with what the role's documents show.

@@ -90,7 +90,7 @@ repository_arns        = ["arn:aws:ecr:eu-west-1:` + a.AccountID + `:repository/
 		resource.TestStep{
 			PreConfig: a.ResetCalls,
 			Config:    config(updated),
-			ConfigPlanChecks: acctest.Planned(acctest.Updates(address, "access", "external_id", "organization_ids", "policy_json", "repository_arns", "resource_tags",
+			ConfigPlanChecks: acctest.Planned(acctest.Updates(address, "access", "external_id", "organization_ids", "policy_json", "proof", "repository_arns", "resource_tags",
 				"tag_admin_principal_arns", "tag_guard_policy_json", "trust_policy_json", "trusted_principal_arns")),
 			ConfigStateChecks: []statecheck.StateCheck{acctest.Wrote(t, a, "UpdateAssumeRolePolicy", "PutRolePolicy")},
 		},

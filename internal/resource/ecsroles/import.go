@@ -75,6 +75,13 @@ func (r *Resource) recognize(ctx context.Context, m *model, changes []*change, d
 			Partition: role.Partition(r.Provider, diags), Region: r.Provider.Clients.Region(), AccountID: awsapi.AccountOfARN(c.live.ARN.ValueString()),
 		}
 		c.part.recognize(ctx, m, c.live, own, at, diags)
+		var notOurs diag.Diagnostics // the first plan reports what is wrong
+		if is, _ := c.part.asked(ctx, m, &notOurs); is == yes && !notOurs.HasError() {
+			wanted, problems := c.part.wanted(ctx, m, site{at, true}, &notOurs)
+			if !notOurs.HasError() && !pattern.HasErrors(problems) {
+				c.live.SetImportedProof(wanted, c.part.kind)
+			}
+		}
 	}
 }
 

@@ -59,6 +59,7 @@ type liveRole struct {
 	Path                types.String `tfsdk:"path"`
 	PermissionsBoundary types.String `tfsdk:"permissions_boundary"`
 	PolicyJSON          types.String `tfsdk:"policy_json"`
+	Proof               types.List   `tfsdk:"proof"`
 	TagsAll             types.Map    `tfsdk:"tags_all"`
 	TrustPolicyJSON     types.String `tfsdk:"trust_policy_json"`
 	UniqueID            types.String `tfsdk:"unique_id"`
@@ -84,7 +85,7 @@ func roleOf(ctx context.Context, object types.Object, settings role.Settings, di
 	settings.Description, settings.MaxSessionDuration, settings.Path = live.Description, live.MaxSessionDuration, live.Path
 	settings.PermissionsBoundary, settings.TagsAll = live.PermissionsBoundary, live.TagsAll
 	return &role.Model{
-		Settings: settings, ARN: live.ARN, ManagedPolicyARNs: live.ManagedPolicyARNs, Name: live.Name, PolicyJSON: live.PolicyJSON,
+		Settings: settings, ARN: live.ARN, ManagedPolicyARNs: live.ManagedPolicyARNs, Name: live.Name, PolicyJSON: live.PolicyJSON, Proof: live.Proof,
 		TrustPolicyJSON: live.TrustPolicyJSON, UniqueID: live.UniqueID, UserIDPattern: live.UserIDPattern,
 	}
 }
@@ -96,7 +97,7 @@ func objectOf(ctx context.Context, m *role.Model, diags *diag.Diagnostics) types
 	}
 	object, problems := types.ObjectValueFrom(ctx, liveTypes(), liveRole{
 		ARN: m.ARN, Description: m.Description, ManagedPolicyARNs: m.ManagedPolicyARNs, MaxSessionDuration: m.MaxSessionDuration, Name: m.Name, Path: m.Path,
-		PermissionsBoundary: m.PermissionsBoundary, PolicyJSON: m.PolicyJSON, TagsAll: m.TagsAll, TrustPolicyJSON: m.TrustPolicyJSON, UniqueID: m.UniqueID, UserIDPattern: m.UserIDPattern,
+		PermissionsBoundary: m.PermissionsBoundary, PolicyJSON: m.PolicyJSON, Proof: m.Proof, TagsAll: m.TagsAll, TrustPolicyJSON: m.TrustPolicyJSON, UniqueID: m.UniqueID, UserIDPattern: m.UserIDPattern,
 	})
 	diags.Append(problems...)
 	return object

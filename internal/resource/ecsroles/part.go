@@ -92,7 +92,7 @@ func parts() []part {
 			},
 			validate: func(context.Context, *model, *diag.Diagnostics) []pattern.Problem { return nil },
 			wanted: func(_ context.Context, _ *model, at site, _ *diag.Diagnostics) (role.Wanted, []pattern.Problem) {
-				return role.Wanted{Role: pattern.ECSInfrastructureRole(at.Site), Known: true}, pattern.ProveECSInfrastructureRole(at.Site)
+				return role.Wanted{Role: pattern.ECSInfrastructureRole(at.Site), Proof: pattern.ECSInfrastructureRoleLines(at.Site), Known: true}, pattern.ProveECSInfrastructureRole(at.Site)
 			},
 			recognize: func(_ context.Context, m *model, _ *role.Model, name types.String, _ pattern.Site, _ *diag.Diagnostics) {
 				m.Infrastructure, m.InfrastructureName = types.BoolValue(true), name
@@ -152,7 +152,7 @@ func wantedExecution(ctx context.Context, m *model, at site, diags *diag.Diagnos
 	if !known {
 		return role.Wanted{Trust: types.StringValue(wanted.Trust.Canonical())}, nil
 	}
-	return role.Wanted{Role: wanted, Known: true}, pattern.ProveECSExecutionRole(input, at.Site)
+	return role.Wanted{Role: wanted, Proof: pattern.ECSExecutionRoleLines(input), Known: true}, pattern.ProveECSExecutionRole(input, at.Site)
 }
 
 // taskInput reads the argument task. regions and given say whether the source Regions and the permissions are known.
@@ -181,7 +181,7 @@ func wantedTask(ctx context.Context, m *model, at site, diags *diag.Diagnostics)
 	wanted := pattern.ECSTaskRole(input, at.Site)
 	trust := regions && at.accountKnown
 	if trust && given {
-		return role.Wanted{Role: wanted, Known: true}, pattern.ProveECSTaskRole(input, at.Site)
+		return role.Wanted{Role: wanted, Proof: pattern.ECSTaskRoleLines(input, at.Site), Known: true}, pattern.ProveECSTaskRole(input, at.Site)
 	}
 	var part role.Wanted
 	if trust {

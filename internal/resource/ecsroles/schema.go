@@ -125,6 +125,7 @@ func roleAttribute(ecs pattern.ECSPart, text string) schema.SingleNestedAttribut
 			"user_id_pattern":      computed("What `aws:userid` of the role's sessions looks like, such as `AROAEXAMPLEID:*`."),
 			"trust_policy_json":    computed("Who may assume the role, as a policy document: `{\"Version\":\"2012-10-17\",…}`."),
 			"policy_json":          computed(inline),
+			"proof":                role.ProofAttribute(),
 			"max_session_duration": schema.Int64Attribute{Computed: true, MarkdownDescription: "Longest session in seconds, such as `3600`."},
 			"managed_policy_arns": schema.SetAttribute{
 				Computed: true, ElementType: types.StringType,

@@ -22,6 +22,7 @@ type model struct {
 	Name          types.String   `tfsdk:"name"`
 	Permissions   types.Object   `tfsdk:"permissions"`
 	PolicyJSON    types.String   `tfsdk:"policy_json"`
+	Proof         types.List     `tfsdk:"proof"`
 	Role          types.String   `tfsdk:"role"`
 	SettleSeconds types.Int64    `tfsdk:"settle_seconds"`
 	Timeouts      timeouts.Value `tfsdk:"timeouts"`
@@ -36,8 +37,19 @@ func (m *model) identity() identityModel { return identityModel{m.Name, m.Role} 
 
 func (m *model) id() string { return m.Role.ValueString() + "/" + m.Name.ValueString() }
 
-// document gives the policy of the permissions, reviewed and proven; known is false while not all of them are.
-func (m *model) document(ctx context.Context, provider *fw.ProviderData, diags *diag.Diagnostics) (document policy.Document, known bool) {
+// resolve gives the policy of the permissions, reviewed and proven, and what is proven of it. Both stay unknown while not all of the
+// permissions are known, and as the state has them for as long as the policy means the same. state is the zero model for a new policy.
+func (m *model) resolve(ctx context.Context, provider *fw.ProviderData, state *model, diags *diag.Diagnostics) {
+	m.PolicyJSON, m.Proof = types.StringUnknown(), types.ListUnknown(types.StringType)
+	document, lines, known := m.document(ctx, provider, diags)
+	if !known {
+		return
+	}
+	m.PolicyJSON = role.Kept(state.PolicyJSON, types.StringValue(document.Canonical()))
+	m.Proof = role.KeptProof(state.Proof, fw.StringList(lines), m.PolicyJSON.Equal(state.PolicyJSON))
+}
+
+func (m *model) document(ctx context.Context, provider *fw.ProviderData, diags *diag.Diagnostics) (document policy.Document, lines []string, known bool) {
 	at := path.Root("permissions")
 	input, known := permissions.Expand(ctx, m.Permissions, diags)
 	site := pattern.Site{Partition: role.Partition(provider, diags), Region: provider.Clients.Region()}
@@ -47,12 +59,12 @@ func (m *model) document(ctx context.Context, provider *fw.ProviderData, diags *
 	problems := append(pattern.ValidateECSPermissions(input), pattern.ValidateECSPermissionsAt(input, site)...)
 	role.ReportAt(diags, at, pattern.Errors(problems)) // warnings are ValidateConfig's
 	if diags.HasError() || !known {
-		return policy.Document{}, false
+		return policy.Document{}, nil, false
 	}
 	role.ReportAt(diags, at, pattern.ProveECSPermissions(input, site))
 	document = pattern.ECSTaskPolicy(input)
 	role.ReportAt(diags, at, pattern.ValidateRoleDocuments(pattern.Role{Inline: map[string]policy.Document{m.Name.ValueString(): document}}))
-	return document, true
+	return document, pattern.ECSPermissionsLines(input), true
 }
 
 // set takes over what is live, and keeps the text of the state for as long as it means the same.
@@ -64,6 +76,7 @@ func (m *model) set(ctx context.Context, live string, diags *diag.Diagnostics) {
 		return
 	}
 	if given, ok := pattern.RecognizeECSPermissions(document); ok {
+		m.Proof = fw.StringList(pattern.ECSPermissionsLines(given))
 		m.Permissions = permissions.Flatten(ctx, given, diags)
 	}
 }

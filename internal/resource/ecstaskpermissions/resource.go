@@ -89,6 +89,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				Computed:            true,
 				MarkdownDescription: "The inline policy: `{\"Version\":\"2012-10-17\",…}`.",
 			},
+			"proof": role.ProofAttribute(),
 		},
 		Blocks: map[string]schema.Block{"timeouts": timeouts.BlockAll(ctx)},
 	}
@@ -125,11 +126,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	document, known := plan.document(ctx, r.Provider, &resp.Diagnostics)
-	plan.PolicyJSON = types.StringUnknown()
-	if known {
-		plan.PolicyJSON = role.Kept(state.PolicyJSON, types.StringValue(document.Canonical()))
-	}
+	plan.resolve(ctx, r.Provider, &state, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
@@ -144,11 +141,10 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	document, _ := plan.document(ctx, r.Provider, &resp.Diagnostics)
+	plan.resolve(ctx, r.Provider, &model{}, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan.PolicyJSON = types.StringValue(document.Canonical())
 	left, err := r.Provider.Clients.CreateInline(ctx, plan.Role.ValueString(), plan.Name.ValueString(), plan.PolicyJSON.ValueString())
 	switch {
 	case awsapi.IsNotFound(err):
@@ -211,11 +207,10 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	document, _ := plan.document(ctx, r.Provider, &resp.Diagnostics)
+	plan.resolve(ctx, r.Provider, &state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan.PolicyJSON = role.Kept(state.PolicyJSON, types.StringValue(document.Canonical()))
 	if !plan.PolicyJSON.Equal(state.PolicyJSON) {
 		err := r.Provider.Clients.PutInline(ctx, plan.Role.ValueString(), plan.Name.ValueString(), plan.PolicyJSON.ValueString())
 		if err != nil {

@@ -45,7 +45,7 @@ func TestLife(t *testing.T) {
 		},
 		imported,
 		resource.TestStep{
-			PreConfig: a.ResetCalls, Config: config(metrics), ConfigPlanChecks: acctest.Planned(acctest.Updates(address, "permissions", "policy_json"), planned(metricsJSON)),
+			PreConfig: a.ResetCalls, Config: config(metrics), ConfigPlanChecks: acctest.Planned(acctest.Updates(address, "permissions", "policy_json", "proof"), planned(metricsJSON)),
 			ConfigStateChecks: []statecheck.StateCheck{acctest.Wrote(t, a, "PutRolePolicy")},
 		},
 		imported,
