@@ -52,10 +52,13 @@ func ECSInfrastructureRoleLines(site Site) []string {
 	return roleLines(serviceTrust(ecsInfrastructureService), []string{"what it can do is for AWS's policy to say: " + strings.Join(ECSInfrastructureRole(site).Managed, ", ")})
 }
 
-// ECSPermissionsLines are those of ProveECSPermissions. The policy is one of a role that others may give more.
+// ECSPermissionsLines are those of ProveECSPermissions.
 func ECSPermissionsLines(p ECSPermissions) []string {
-	return append(p.lines(), "other policies of the role aren't part of this proof", assumedOfRole(false))
+	return append(p.lines(), assumedOfRole(false))
 }
+
+// othersOfRole stands behind each sentence that is true of the resource's own policy alone. The trust policy is all its own.
+const othersOfRole = "; other policies of the role aren't part of this proof"
 
 func roleLines(trust Trust, access []string) []string {
 	lines := trust.lines()
@@ -74,21 +77,16 @@ func assumedOfRole(callers bool) string {
 // lines say who may assume the role.
 func (t Trust) lines() []string {
 	var all sayings
-	say := func(who named, conditions ...string) {
-		if len(conditions) > 0 {
-			who.after += ", where " + strings.Join(conditions, ", and ")
-		}
-		all.add(saying{who: who, after: " can assume the role"})
-	}
+	say := func(who named, limits string) { all.add(saying{who: who, after: " can assume the role" + limits}) }
 	for _, service := range t.Services {
-		who := named{name: service}
+		limits := ""
 		if t.SourceAccount != "" {
-			who.after = " for account " + t.SourceAccount
+			limits = " for account " + t.SourceAccount
 		}
 		if len(t.SourceARNs) > 0 {
-			who.after += ", on behalf of " + enumerated(sortedOnce(t.SourceARNs))
+			limits += " on behalf of " + enumerated(sortedOnce(t.SourceARNs))
 		}
-		say(who)
+		say(named{name: service}, limits)
 	}
 	var conditions []string
 	if t.ExternalID != "" {
@@ -97,21 +95,25 @@ func (t Trust) lines() []string {
 	if len(t.OrganizationIDs) > 0 && !t.wholeOrganizations() {
 		conditions = append(conditions, "aws:PrincipalOrgID is "+strings.Join(sortedOnce(t.OrganizationIDs), " or "))
 	}
+	where := ""
+	if len(conditions) > 0 {
+		where = " where " + strings.Join(conditions, " and ")
+	}
 	for _, account := range t.Accounts {
-		say(inAccounts(account, ""), conditions...)
+		say(inAccounts(account, ""), where)
 	}
 	for _, arn := range t.PrincipalARNs {
-		say(named{name: arn}, conditions...)
+		say(named{name: arn}, where)
 	}
 	if t.wholeOrganizations() {
 		for _, id := range t.OrganizationIDs {
-			say(inOrganizations(id, ""), conditions...)
+			say(inOrganizations(id, ""), where)
 		}
 	}
 	if t.OIDC != nil {
 		for _, subject := range t.OIDC.Subjects {
 			say(named{"tokens of " + issuerOf(t.OIDC.ProviderARN) + " with the subject ", "tokens of " + issuerOf(t.OIDC.ProviderARN) + " with the subjects ", subject,
-				" for the audience " + strings.Join(sortedOnce(t.OIDC.Audiences), " or ")})
+				" for the audience " + strings.Join(sortedOnce(t.OIDC.Audiences), " or ")}, "")
 		}
 	}
 	return append(all.lines(), "nobody else can assume the role")
@@ -120,7 +122,7 @@ func (t Trust) lines() []string {
 // lines say what the role may do in Amazon ECR.
 func (a RoleAccess) lines() []string {
 	if len(a.RepositoryARNs) == 0 {
-		return []string{"it can do nothing in Amazon ECR"}
+		return []string{"this policy lets it do nothing in Amazon ECR" + othersOfRole}
 	}
 	repositories := enumerated(sortedOnce(a.RepositoryARNs))
 	if repositories == "*" {
@@ -138,13 +140,13 @@ func (a RoleAccess) lines() []string {
 	}
 	where := ""
 	if len(limits) > 0 {
-		where = ", where " + strings.Join(limits, ", and ")
+		where = " where " + strings.Join(limits, " and ")
 	}
 	what := "do " + enumerated(sortedOnce(a.Actions)) + " on "
 	if access, named := accessOf(a.Actions); named {
 		what = "has " + access + " access to "
 	}
-	return []string{"it can log in to Amazon ECR and " + what + repositories + where, "it can do nothing else in Amazon ECR, and nothing on other repositories"}
+	return []string{"it can log in to Amazon ECR and " + what + repositories + where, "this policy lets it do nothing else in Amazon ECR, and nothing on other repositories" + othersOfRole}
 }
 
 // lines say what a task may do.
@@ -158,9 +160,9 @@ func (p ECSPermissions) lines() []string {
 	}
 	lines := standFor(append(given, givenKeys(p.KMSKeyARNs)...))
 	if len(p.Statements) > 0 {
-		return append(lines, "it can do what statements allow, and nothing else in Amazon ECR")
+		return append(lines, "it can do what statements allow; this policy lets it do nothing else in Amazon ECR"+othersOfRole)
 	}
-	return append(lines, "it can do nothing in Amazon ECR")
+	return append(lines, "this policy lets it do nothing in Amazon ECR"+othersOfRole)
 }
 
 // standFor says that the role may do what the attributes say, on each of their ARNs.
