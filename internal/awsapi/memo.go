@@ -10,8 +10,8 @@ import (
 )
 
 // memo remembers what was loaded. Those who ask for a key while it is being loaded share the load, which no single caller's
-// context can end, while each waits only as long as its own. A failure goes to those who waited and is forgotten; with keep, only after
-// as many times as long as it took to come to it, so that many who ask in turn don't wait in turn.
+// context can end, while each waits only as long as its own. A failure goes to those who waited and is forgotten. With keep, one that took a
+// second or more is forgotten only after as many times as long as it took, so that many who ask in turn don't wait in turn.
 type memo[K comparable, V any] struct {
 	timeout time.Duration
 	keep    int
@@ -58,7 +58,10 @@ func (m *memo[K, V]) run(ctx context.Context, key K, l *load[V], fetch func(cont
 	if l.err != nil {
 		m.mu.Lock()
 		now := time.Now()
-		l.forgotten = now.Add(time.Duration(m.keep) * now.Sub(began))
+		l.forgotten = now
+		if took := now.Sub(began); took >= time.Second {
+			l.forgotten = now.Add(time.Duration(m.keep) * took)
+		}
 		m.mu.Unlock()
 	}
 	close(l.done)

@@ -5,6 +5,7 @@ package pattern
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
 )
@@ -54,5 +55,31 @@ func ValidateCrossAccountRole(input CrossAccountRoleInput, partition string) []P
 func ProveCrossAccountRole(input CrossAccountRoleInput, site Site) []Problem {
 	role := CrossAccountRole(input, site)
 	actions, _ := AccessActions(cmp.Or(input.Access, "pull"))
-	return append(ProveTrust(input.Trust(), role.Trust, site), ProveRole(role, input.access(actions, site), site)...)
+	return slices.Concat(ownAndOther(input, site), ProveTrust(input.Trust(), role.Trust, site), ProveRole(role, input.access(actions, site), site))
+}
+
+// ownAndOther warns where the account of the role and another one were taken for each other: the role is in the account of the
+// repositories, and other accounts take it.
+func ownAndOther(input CrossAccountRoleInput, site Site) []Problem {
+	if site.AccountID == "" {
+		return nil
+	}
+	v := roleValidator{}
+	if slices.Contains(input.TrustedAccounts, site.AccountID) {
+		v.warn("trusted_accounts", "Own account trusted", "%s is the account of the role itself, so this entry lets no other account in. "+
+			"Write the account of those who pull, or remove the entry.", site.AccountID)
+	}
+	for _, principal := range input.TrustedPrincipalARNs {
+		if accountOf(principal) == site.AccountID {
+			v.warn("trusted_principal_arns", "Principal of the own account trusted", "%s is in %s, the account of the role itself, so this entry lets no other account in. "+
+				"Write a principal of the account that pulls, or remove the entry.", principal, site.AccountID)
+		}
+	}
+	for _, repository := range input.RepositoryARNs {
+		if account := accountOf(repository); account != site.AccountID && ValidateAccountID(account) == nil {
+			v.warn("repository_arns", "Repository of another account", "%s is in account %s, and the role is in %s: the role reaches it only if the policy of that repository allows the role too. "+
+				"Make the role in account %s, or write the ARN of a repository in %s.", repository, account, site.AccountID, account, site.AccountID)
+		}
+	}
+	return v.problems
 }

@@ -4,8 +4,18 @@
 package pattern
 
 import (
+	"slices"
 	"strings"
 )
+
+// githubClaims are what a subject of GitHub begins with: the repository or, where an organization or a repository customizes its
+// subjects, another claim of the token.
+// https://docs.github.com/en/actions/reference/security/oidc
+var githubClaims = []string{
+	"repo", "actor", "actor_id", "base_ref", "context", "enterprise", "enterprise_id", "environment", "event_name", "head_ref", "job_workflow_ref",
+	"job_workflow_sha", "ref", "ref_protected", "ref_type", "repository", "repository_id", "repository_owner", "repository_owner_id",
+	"repository_visibility", "run_attempt", "run_id", "run_number", "runner_environment", "sha", "workflow", "workflow_ref", "workflow_sha",
+}
 
 // oidc looks at a provider, its audiences and its subjects.
 func (v *roleValidator) oidc(o OIDCTrust, incomplete bool) {
@@ -50,6 +60,8 @@ func (v *roleValidator) subject(subject, issuer string, allowBroad bool) {
 	switch {
 	case strings.TrimSpace(subject) == "" || strings.Contains(subject, "${") || notLatin.MatchString(subject):
 		v.error(argument, "Invalid subject", "%q is not a subject. Write it as the tokens have it, such as \"repo:octo-org/app:ref:refs/heads/main\".", subject)
+	case issuer == GitHubIssuer && fixed != "" && !strings.ContainsAny(key, "*?") && !slices.Contains(githubClaims, key):
+		v.warn(argument, "Subject that GitHub never sends", "GitHub's subjects begin with \"repo:\" or, where an organization customizes them, with another claim: %q never matches. Write it as in \"repo:octo-org/app:ref:refs/heads/main\".", subject)
 	case fixed != subject && (fixed == "" || strings.HasPrefix(key, fixed) || owner == ""):
 		v.error(argument, "Subject of anybody", "%q lets everybody in who uses %s. Write the owner, the repository and the branch, such as \"repo:octo-org/app:ref:refs/heads/main\".", subject, issuer)
 	case fixed != subject && (len(fixed) < end || !complete):

@@ -97,3 +97,46 @@ func TestValidateRoleScope(t *testing.T) {
 	says(t, pattern.ValidateAppRunnerRole(pattern.AppRunnerRoleInput{RepositoryARNs: []string{}}), "error repository_arns: No repositories")
 	says(t, pattern.ValidateAppRunnerRole(pattern.AppRunnerRoleInput{RepositoryARNs: []string{}, Incomplete: true}), "")
 }
+
+// TestOwnAndOtherAccount warns of a cross-account role that takes its own account for another, or another for its own.
+func TestOwnAndOtherAccount(t *testing.T) {
+	t.Parallel()
+	input := func(change func(*pattern.CrossAccountRoleInput)) pattern.CrossAccountRoleInput {
+		c := pattern.CrossAccountRoleInput{TrustedAccounts: []string{"222222222222"}, RepositoryScope: named("arn:aws:ecr:eu-west-1:111111111111:repository/app")}
+		change(&c)
+		return c
+	}
+	own := pattern.Site{Partition: "aws", Region: "eu-west-1", AccountID: "111111111111"}
+	nothing := func(*pattern.CrossAccountRoleInput) {}
+	for name, tc := range map[string]struct {
+		input pattern.CrossAccountRoleInput
+		site  pattern.Site
+		want  string
+	}{
+		"another account": {input(nothing), own, ""},
+		"own account": {
+			input(func(c *pattern.CrossAccountRoleInput) { c.TrustedAccounts = append(c.TrustedAccounts, "111111111111") }), own,
+			"warning trusted_accounts: Own account trusted: 111111111111 is the account of the role itself",
+		},
+		"principal of the own account": {
+			input(func(c *pattern.CrossAccountRoleInput) {
+				c.TrustedPrincipalARNs = []string{"arn:aws:iam::111111111111:role/ci"}
+			}), own,
+			"warning trusted_principal_arns: Principal of the own account trusted",
+		},
+		"repository of another account": {
+			input(func(c *pattern.CrossAccountRoleInput) {
+				c.RepositoryScope = named("arn:aws:ecr:eu-west-1:222222222222:repository/app")
+			}), own,
+			"warning repository_arns: Repository of another account: arn:aws:ecr:eu-west-1:222222222222:repository/app is in account 222222222222, and the role is in 111111111111",
+		},
+		"account not known": {
+			input(func(c *pattern.CrossAccountRoleInput) { c.TrustedAccounts = []string{"111111111111"} }), pattern.Site{Partition: "aws", Region: "eu-west-1"}, "",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			says(t, pattern.ProveCrossAccountRole(tc.input, tc.site), tc.want)
+		})
+	}
+}

@@ -87,6 +87,14 @@ func TestWarnings(t *testing.T) {
 	if !acctest.Diagnosed(err, "WARNING", "trusted_principal_arns", "trusted anyway") {
 		t.Errorf("no warning about the principal in %v", err)
 	}
+	tf := acctest.Core(a, resourceType, nil)
+	heard := acctest.Listen(tf)
+	if _, err := tf.Plan(t.Context(), arguments(map[string]any{"trusted_accounts": []any{"222222222222", a.AccountID}})); err != nil {
+		t.Fatal(err)
+	}
+	if warnings := heard.Warnings(); len(warnings) != 1 || !strings.Contains(warnings[0], "trusted_accounts: Own account trusted") {
+		t.Errorf("the plan warns %q", warnings)
+	}
 }
 
 // TestUnknown plans what is known, and finds at apply what is wrong in what wasn't.
