@@ -122,7 +122,10 @@ func (w *work) proveFound(ctx context.Context, diags *diag.Diagnostics) {
 			expected[service] = newPlannedEndpoint(w.plan.wanted(service, &w.set), pattern.EndpointType(service) == pattern.EndpointGateway)
 		}
 	}
-	w.plan.prove(ctx, &w.set, expected, diags)
+	planned := w.plan.Proof
+	if w.plan.prove(ctx, &w.set, expected, diags); !planned.IsUnknown() {
+		w.plan.Proof = planned
+	}
 }
 
 // create makes endpoints, all at the same time.

@@ -69,6 +69,14 @@ func (m *model) resolve(ctx context.Context, state *model, imported found, diags
 	}
 	m.setEndpoints(ctx, planned, diags)
 	m.prove(ctx, &set, planned, diags)
+	if state != nil && !m.Proof.IsUnknown() && len(state.Proof.Elements()) > 0 && m.provesAs(state) {
+		m.Proof = state.Proof // a newer version's wording is no change
+	}
+}
+
+// provesAs reports whether a proof is about the same endpoints, policy and pulls as the state's.
+func (m *model) provesAs(state *model) bool {
+	return m.Endpoints.Equal(state.Endpoints) && m.EndpointPolicyJSON.Equal(state.EndpointPolicyJSON) && m.Pulls.Equal(state.Pulls) && m.Compute.Equal(state.Compute)
 }
 
 // check finds what would stop the apply. state is nil for new endpoints. Terraform plans before it destroys, so what became true

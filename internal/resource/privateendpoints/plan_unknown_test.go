@@ -4,6 +4,7 @@
 package privateendpoints_test
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +14,28 @@ import (
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
 )
+
+// TestProofStays: a proof that another version worded otherwise stays while the documents do, and goes with them.
+func TestProofStays(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.apply(nil)
+	var state map[string]any
+	if err := json.Unmarshal(s.tf.State.Attributes, &state); err != nil {
+		t.Fatal(err)
+	}
+	state["proof"] = []string{"worded otherwise"}
+	s.tf.State.Attributes, _ = json.Marshal(state)
+	s.plans(nil, lifecycle.NoOp)
+	s.apply(map[string]any{"tags": map[string]any{"team": "web"}})
+	if got := s.state().Proof; !slices.Equal(got, []string{"worded otherwise"}) {
+		t.Errorf("after a change of tags the proof is %q", got)
+	}
+	s.apply(map[string]any{"organization_ids": []string{"o-a1b2c3d4e5"}})
+	if got := s.state().Proof; slices.Contains(got, "worded otherwise") || len(got) == 0 {
+		t.Errorf("after a change of the policy the proof is %q", got)
+	}
+}
 
 // TestPlanUnknown walks over the updates, each of one argument: a plan leaves open what AWS decides, and no more. What follows from
 // the arguments is known at create, and what an update doesn't touch stays known.
