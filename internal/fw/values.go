@@ -10,7 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// KnownStrings gives the known strings of a set or list, sorted, and whether all of it is known.
+// KnownStrings gives the known strings of a set or list, sorted, and whether all of it is known. A null element isn't: validators
+// refuse it, and what is missing without it is nobody's to say.
 func KnownStrings(collection interface {
 	attr.Value
 	Elements() []attr.Value
@@ -19,13 +20,11 @@ func KnownStrings(collection interface {
 	all = !collection.IsUnknown()
 	for _, element := range collection.Elements() {
 		text, ok := element.(types.String)
-		if !ok || text.IsUnknown() {
+		if !ok || text.IsUnknown() || text.IsNull() {
 			all = false
 			continue
 		}
-		if !text.IsNull() {
-			known = append(known, text.ValueString())
-		}
+		known = append(known, text.ValueString())
 	}
 	slices.Sort(known)
 	return known, all

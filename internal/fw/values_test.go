@@ -33,7 +33,7 @@ func TestKnownStrings(t *testing.T) {
 		"null":            {types.SetNull(types.StringType), nil, true},
 		"empty":           {set(), nil, true},
 		"sorted":          {set(b, a), []string{"a", "b"}, true},
-		"null inside":     {set(types.StringNull(), a), []string{"a"}, true},
+		"null inside":     {set(types.StringNull(), a), []string{"a"}, false},
 		"unknown inside":  {set(types.StringUnknown(), b), []string{"b"}, false},
 		"unknown":         {types.SetUnknown(types.StringType), nil, false},
 		"several unknown": {set(types.StringUnknown()), nil, false},

@@ -131,7 +131,7 @@ func ecsARNProblem(text string, kinds []ecsResource) (summary, detail string) {
 		return "Malformed ARN", fmt.Sprintf("%q has %q before \"arn:\", which IAM refuses. Write %q.", text, text[:at], text[at:])
 	}
 	parts, ok := splitARN(text)
-	if !ok {
+	if !ok || strings.TrimSpace(text) != text {
 		return "Invalid ARN", fmt.Sprintf("%q is not the ARN of %s. %s", text, ecsKinds(kinds), instead)
 	}
 	if summary, detail := ecsPlaceProblem(text, parts, kinds); summary != "" {

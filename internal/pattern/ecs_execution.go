@@ -134,7 +134,7 @@ func ValidateECSExecution(e ECSExecution) []Problem {
 	switch {
 	case e.Incomplete:
 	case len(e.RepositoryARNs)+len(e.LogGroupARNs)+len(e.SecretARNs)+len(e.ParameterARNs) == 0:
-		v.error("", "Execution role that may do nothing", "IAM refuses a policy without a statement. Say what starts a task, such as repository_arns = [%q].", ecsRepository.example)
+		v.error("repository_arns", "Execution role that may do nothing", "IAM refuses a policy without a statement. Say what starts a task, such as repository_arns = [%q].", ecsRepository.example)
 	case len(e.RepositoryARNs) == 0 && len(e.network()) > 0:
 		attribute := "source_vpc_ids"
 		if len(e.SourceVPCIDs) == 0 {

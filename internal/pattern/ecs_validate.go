@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
@@ -63,6 +64,10 @@ func (v *ecsValidator) add(severity policy.Severity, attribute, summary, format 
 	if attribute != "" {
 		path = []string{attribute}
 	}
+	v.addAt(severity, path, summary, format, args...)
+}
+
+func (v *ecsValidator) addAt(severity policy.Severity, path []string, summary, format string, args ...any) {
 	v.problems = append(v.problems, Problem{path, severity, summary, fmt.Sprintf(format, args...)})
 }
 
@@ -95,7 +100,7 @@ func (v *ecsValidator) elastiCache(arns []string) {
 	users := len(ofKind(ecsCacheUser, arns))
 	caches := len(ofKind(ecsReplicationGroup, arns)) + len(ofKind(ecsServerlessCache, arns))
 	switch {
-	case v.incomplete:
+	case v.incomplete, slices.ContainsFunc(v.problems, func(p Problem) bool { return slices.Equal(p.Path, []string{"elasticache_connect"}) }):
 	case caches > 0 && users == 0:
 		v.error("elasticache_connect", "ElastiCache without a user", "A connection needs elasticache:Connect on the cache and on the user that logs in, and elasticache_connect names no user. Add one, such as %q.", ecsCacheUser.example)
 	case users > 0 && caches == 0:
@@ -108,7 +113,7 @@ func (v *ecsValidator) namespaces(namespaces []string) {
 		switch {
 		case strings.ContainsAny(n, "*?"):
 			v.error("cloudwatch_metrics", "Wildcard in a namespace", "%q would be compared as it is written, and no namespace holds a wildcard. Write the whole namespace, such as \"Orders\".", n)
-		case len(n) > 255, !metricNamespace.MatchString(n):
+		case len(n) > 255, strings.TrimSpace(n) != n, !metricNamespace.MatchString(n):
 			v.error("cloudwatch_metrics", "Invalid namespace", "%q is not a namespace of metrics: write up to 255 letters, digits and any of . - _ / # : and spaces, such as \"Orders\".", n)
 		case strings.HasPrefix(n, "AWS/"):
 			v.add(policy.SeverityWarning, "cloudwatch_metrics", "Namespace of AWS", "%q begins as AWS's own namespaces do, where an application's metrics could be taken for those of a service. Choose another one.", n)
@@ -146,37 +151,58 @@ func (v *ecsValidator) statements(p ECSPermissions) {
 	for _, s := range ECSTaskPolicy(computed).Statements {
 		taken = append(taken, s.Sid)
 	}
-	for _, s := range p.Statements {
+	for i, s := range p.Statements {
 		if s.Sid != "" && slices.Contains(taken, s.Sid) {
 			v.error("statements", "Sid that is taken", "%q stands twice in the document, or is the name of a statement that another attribute makes. Choose another sid.", s.Sid)
 		}
 		taken = append(taken, s.Sid)
-		v.statement(s)
+		v.statement(i, s)
 	}
 }
 
-func (v *ecsValidator) statement(s policy.Statement) {
+func (v *ecsValidator) statement(i int, s policy.Statement) {
 	if v.incomplete {
 		return
 	}
+	at := func(argument string) []string { return []string{"statements", strconv.Itoa(i), argument} }
 	for _, f := range policy.Findings(policy.New(s), policy.KindIdentity) {
 		if f.Severity == policy.SeverityError {
-			v.error("statements", "Invalid statement", "%s", sentence(f.Message))
+			v.addAt(f.Severity, at(statementArgument(f.Path)), "Invalid statement", "%s", sentence(f.Message))
 		}
 	}
 	if len(s.Actions) == 0 {
-		v.error("statements", "Statement without actions", "Say what the statement is about, such as actions = [\"sns:Publish\"].")
+		v.addAt(policy.SeverityError, at("actions"), "Statement without actions", "Say what the statement is about, such as actions = [\"sns:Publish\"].")
 	}
-	for _, action := range s.Actions {
-		_, name, _ := strings.Cut(action, ":")
-		switch {
-		case s.Effect != policy.Allow:
-		case strings.Trim(name, "*?") == "":
-			v.error("statements", "Every action of a service", "%q allows all that there is and will be. List the actions that the task needs, such as \"sns:Publish\".", action)
-		case slices.ContainsFunc(s.Resources, isEverything) && !isOneOf(action, onEverything):
-			v.onEverything(action)
+	for _, resource := range s.Resources {
+		if resource == "" || strings.HasPrefix(resource, "arn:") && strings.TrimSpace(resource) != resource {
+			v.addAt(policy.SeverityError, at("resources"), "Invalid ARN", "%q is not an ARN. Write that of what the actions are on, without spaces around it.", resource)
 		}
 	}
+	for _, c := range s.Conditions {
+		if len(c.Values) == 0 {
+			v.addAt(policy.SeverityError, at("conditions"), "Condition without values", "The condition %s on %s has no value to compare with. Write one in values, or remove it.", c.Operator, c.Key)
+		}
+	}
+	for _, action := range s.Actions {
+		_, name, found := strings.Cut(action, ":")
+		switch {
+		case s.Effect != policy.Allow, !found && action != "*": // the latter is no action, which was said
+		case strings.Trim(name, "*?") == "":
+			v.addAt(policy.SeverityError, at("actions"), "Every action of a service", "%q allows all that there is and will be. List the actions that the task needs, such as \"sns:Publish\".", action)
+		case slices.ContainsFunc(s.Resources, isEverything) && !isOneOf(action, onEverything):
+			v.onEverything(action, at("resources"))
+		}
+	}
+}
+
+// statementArgument is the argument of a statement that a finding's path is about.
+func statementArgument(path string) string {
+	for element, argument := range map[string]string{"Sid": "sid", "Effect": "effect", "Action": "actions", "Resource": "resources", "Condition": "conditions"} {
+		if slices.ContainsFunc(strings.Split(path, "."), func(part string) bool { return strings.HasPrefix(part, element) }) {
+			return argument
+		}
+	}
+	return "actions"
 }
 
 // isOneOf compares actions, which have no letter case.
@@ -187,17 +213,17 @@ func isOneOf(action string, actions []string) bool {
 func isEverything(resource string) bool { return strings.Trim(resource, "*?") == "" }
 
 // onEverything is an error for an action that is known to have a resource, and a warning for one that isn't known here.
-func (v *ecsValidator) onEverything(action string) {
+func (v *ecsValidator) onEverything(action string, at []string) {
 	for i := range ecsPresets {
 		preset := &ecsPresets[i]
 		for _, s := range preset.statements(examplesOf(preset.kinds)) {
 			if isOneOf(action, s.Actions) {
-				v.error("statements", "Every resource of a service", "%s on \"*\" takes in every resource. Name those that the task uses in %s.", action, preset.attribute)
+				v.addAt(policy.SeverityError, at, "Every resource of a service", "%s on \"*\" takes in every resource. Name those that the task uses in %s.", action, preset.attribute)
 				return
 			}
 		}
 	}
-	v.add(policy.SeverityWarning, "statements", "Every resource", "%s is allowed on \"*\". Unless the action knows no resource, name the ARNs that the task uses.", action)
+	v.addAt(policy.SeverityWarning, at, "Every resource", "%s is allowed on \"*\". Unless the action knows no resource, name the ARNs that the task uses.", action)
 }
 
 func examplesOf(kinds []ecsResource) []string {

@@ -98,15 +98,15 @@ func TestValidateECSPermissions(t *testing.T) {
 		"keys without use":   {permissions{RDSConnect: one(taskUser), KMSKeyARNs: one(taskKey)}, `error kms_key_arns: Keys without use: The keys can be used only by way of a service that encrypts with them, and nothing here does: set sqs_send,`},
 		"keys of what comes": {permissions{RDSConnect: one(taskUser), KMSKeyARNs: one(taskKey), Incomplete: true}, ""},
 
-		"service wildcard":  {statement(policy.Statement{Actions: one("sns:*"), Resources: one("arn:aws:sns:eu-west-1:111111111111:orders")}), `error statements: Every action of a service: "sns:*" allows all that there is and will be.`},
-		"whole wildcard":    {statement(policy.Statement{Actions: one("*"), Resources: one("arn:aws:sns:eu-west-1:111111111111:orders")}), `error statements: Every action of a service`},
+		"service wildcard":  {statement(policy.Statement{Actions: one("sns:*"), Resources: one("arn:aws:sns:eu-west-1:111111111111:orders")}), `error statements.0.actions: Every action of a service: "sns:*" allows all that there is and will be.`},
+		"whole wildcard":    {statement(policy.Statement{Actions: one("*"), Resources: one("arn:aws:sns:eu-west-1:111111111111:orders")}), `error statements.0.actions: Every action of a service`},
 		"denied wildcard":   {statement(policy.Statement{Effect: policy.Deny, Actions: one("sns:*"), Resources: one("*")}), ""},
 		"named actions":     {statement(policy.Statement{Actions: one("sns:Publish*"), Resources: one("arn:aws:sns:eu-west-1:111111111111:orders")}), ""},
-		"every queue again": {statement(policy.Statement{Actions: one("SQS:SendMessage"), Resources: one("*")}), `error statements: Every resource of a service: SQS:SendMessage on "*" takes in every resource. Name those that the task uses in sqs_send.`},
+		"every queue again": {statement(policy.Statement{Actions: one("SQS:SendMessage"), Resources: one("*")}), `error statements.0.resources: Every resource of a service: SQS:SendMessage on "*" takes in every resource. Name those that the task uses in sqs_send.`},
 		"no resource type":  {statement(policy.Statement{Actions: one("xray:PutTraceSegments"), Resources: one("*")}), ""},
-		"not known here":    {statement(policy.Statement{Actions: one("sns:Publish"), Resources: one("*")}), `warning statements: Every resource: sns:Publish is allowed on "*".`},
-		"no actions":        {statement(policy.Statement{Resources: one("arn:aws:sns:eu-west-1:111111111111:orders")}), `error statements: Statement without actions`},
-		"seed's ARN":        {statement(policy.Statement{Actions: one("iam:GetRole"), Resources: one("*arn:aws:iam::*:role/web")}), `error statements: Invalid statement: "*arn:aws:iam::*:role/web" is not an ARN;`},
+		"not known here":    {statement(policy.Statement{Actions: one("sns:Publish"), Resources: one("*")}), `warning statements.0.resources: Every resource: sns:Publish is allowed on "*".`},
+		"no actions":        {statement(policy.Statement{Resources: one("arn:aws:sns:eu-west-1:111111111111:orders")}), `error statements.0.actions: Statement without actions`},
+		"seed's ARN":        {statement(policy.Statement{Actions: one("iam:GetRole"), Resources: one("*arn:aws:iam::*:role/web")}), `error statements.0.resources: Invalid statement: "*arn:aws:iam::*:role/web" is not an ARN;`},
 		"two without sid": {permissions{Statements: []policy.Statement{
 			{Effect: policy.Allow, Actions: one("sns:Publish"), Resources: one("arn:aws:sns:eu-west-1:111111111111:orders")},
 			{Effect: policy.Allow, Actions: one("sns:Subscribe"), Resources: one("arn:aws:sns:eu-west-1:111111111111:orders")},
@@ -136,7 +136,7 @@ func TestValidateECSExecution(t *testing.T) {
 		want      string
 	}{
 		"everything":            {everyExecution(), ""},
-		"nothing":               {execution{}, "error : Execution role that may do nothing"},
+		"nothing":               {execution{}, "error repository_arns: Execution role that may do nothing"},
 		"nothing yet":           {execution{Incomplete: true, SourceVPCIDs: one("vpc-0a1b")}, ""},
 		"secret as repository":  {execution{RepositoryARNs: one(taskSecret)}, "error repository_arns: ARN of another service"},
 		"every repository":      {execution{RepositoryARNs: one("arn:aws:ecr:eu-west-1:111111111111:repository/*")}, "error repository_arns: Wildcard over a whole service"},

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws/arn"
-
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
 )
 
@@ -58,7 +56,7 @@ func (v *grantValidator) principals() {
 
 func (v *grantValidator) principal(text, style string) {
 	const attribute = "principal_arns"
-	parsed, err := arn.Parse(text)
+	parsed, err := parseARN(text)
 	kind, name, _ := strings.Cut(parsed.Resource, "/")
 	switch {
 	case err != nil || (parsed.Service != "iam" && parsed.Service != "sts"):
@@ -98,7 +96,7 @@ func (v *grantValidator) lambda() {
 		v.error("lambda", "Lambda of nobody", "Say whose functions may use the image: set accounts, function_arns or organization_ids in lambda.")
 	}
 	for _, text := range l.FunctionARNs {
-		parsed, err := arn.Parse(text)
+		parsed, err := parseARN(text)
 		switch {
 		case err == nil && parsed.Service == "iam":
 			v.error("lambda.function_arns", "Role ARN in the place of a function ARN", "%q is a role. Lambda's service passes the function's ARN, so a role would never match. Write \"arn:%s:lambda:REGION:%s:function:NAME\".", text, parsed.Partition, parsed.AccountID)
@@ -121,7 +119,7 @@ func (v *grantValidator) codeBuild() {
 		v.error("codebuild.project_arns", "CodeBuild without projects", "List the projects that may pull, as in \"arn:aws:codebuild:eu-west-1:111111111111:project/web\".")
 	}
 	for _, text := range c.ProjectARNs {
-		parsed, err := arn.Parse(text)
+		parsed, err := parseARN(text)
 		if err != nil || parsed.Service != "codebuild" || !strings.HasPrefix(parsed.Resource, "project/") || ValidateAccountID(parsed.AccountID) != nil {
 			v.error("codebuild.project_arns", "Invalid project ARN", "%q is not the ARN of a CodeBuild project. Write it as in \"arn:aws:codebuild:eu-west-1:111111111111:project/web\".", text)
 		}

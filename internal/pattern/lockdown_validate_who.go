@@ -7,8 +7,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/aws/aws-sdk-go-v2/aws/arn"
 )
 
 // The forms of aws:userid that a lockdown takes: a role's unique id with a session's name, and a user's unique id (IAM User
@@ -27,7 +25,7 @@ const (
 
 // principal looks at an ARN that is compared with aws:PrincipalArn, or stands in NotPrincipal.
 func (v *lockdownValidator) principal(text string) {
-	parsed, err := arn.Parse(text)
+	parsed, err := parseARN(text)
 	kind, name, _ := strings.Cut(parsed.Resource, "/")
 	listed := v.lockdown.Mode == LockdownByNotPrincipal
 	switch {
@@ -134,7 +132,7 @@ func (v *lockdownValidator) notPrincipal() {
 	}
 	v.warn("mode", "NotPrincipal is advised against", "IAM advises against NotPrincipal: it always denies principals that have a permissions boundary, whether they are listed or not, and AWS's services and service-linked roles are denied too. Use mode = \"principal_arn\", which has neither fault.")
 	for _, text := range l.ExemptPrincipalARNs {
-		parsed, err := arn.Parse(text)
+		parsed, err := parseARN(text)
 		root := "arn:" + parsed.Partition + ":iam::" + parsed.AccountID + ":root"
 		if err == nil && !l.Incomplete && !slices.Contains(l.ExemptPrincipalARNs, root) {
 			v.warn(exemptARNs, "Principal without its account", "AWS may look at the account before the principal, and deny %q all the same. Add %q, which exempts nobody else.", text, root)

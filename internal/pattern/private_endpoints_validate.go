@@ -19,6 +19,9 @@ func ValidatePrivateEndpoints(p PrivateEndpoints) []Problem {
 	v.compute(p)
 	v.endpointServices("include", p.Include)
 	v.endpointServices("exclude", p.Exclude)
+	if HasErrors(v.problems) {
+		return v.problems // what the set holds isn't known then
+	}
 	own := p.computeServices()
 	for _, service := range p.Include {
 		switch {

@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws/arn"
-
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
 )
 
@@ -80,7 +78,7 @@ func (v *roleValidator) scope(access string, scope RepositoryScope, incomplete b
 	}
 	v.repositories(scope.RepositoryARNs)
 	if len(scope.RepositoryARNs) == 0 && scope.ResourceTags == nil && !incomplete {
-		v.error("", "Role without repositories", "Say which repositories the role is for: set resource_tags, repository_arns, or both.")
+		v.error("repository_arns", "Role without repositories", "Say which repositories the role is for: set resource_tags, repository_arns, or both.")
 	}
 }
 
@@ -116,7 +114,7 @@ func (v *roleValidator) tags(tags map[string]string) {
 func (v *roleValidator) repositories(arns []string) {
 	const argument = "repository_arns"
 	for _, text := range arns {
-		parsed, err := arn.Parse(text)
+		parsed, err := parseARN(text)
 		name, found := strings.CutPrefix(parsed.Resource, "repository/")
 		switch {
 		case err != nil || parsed.Service != "ecr" || !found || name == "":

@@ -63,7 +63,7 @@ func TestValidateRoleScope(t *testing.T) {
 		"right":       {arns(appARN, teamARNs, "arn:aws:ecr:*:111111111111:repository/*"), ""},
 		"right, tags": {only("environment", "release", "kosten/stelle", "Zürich: 1 + 2 = 3 @ x_y-z."), ""},
 		"access":      {with(func(c *pattern.CrossAccountRoleInput) { c.Access = "admin" }), `error access: Unknown access: "admin" is not an access. Write one of "pull"`},
-		"no scope":    {arns(), "error : Role without repositories"},
+		"no scope":    {arns(), "error repository_arns: Role without repositories"},
 		"no scope, yet": {with(func(c *pattern.CrossAccountRoleInput) {
 			c.RepositoryScope, c.Incomplete = pattern.RepositoryScope{}, true
 		}), ""},

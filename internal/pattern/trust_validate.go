@@ -7,8 +7,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/aws/aws-sdk-go-v2/aws/arn"
 )
 
 var (
@@ -78,11 +76,11 @@ func (v *roleValidator) someone(t Trust) {
 		if t.names == nil {
 			also = ", services or oidc"
 		}
-		v.error("", "Role that nobody can assume", "Say who may take the role: set %s, %s or organization_ids%s.", v.name("accounts"), v.name("principal_arns"), also)
+		v.error("accounts", "Role that nobody can assume", "Say who may take the role: set %s, %s or organization_ids%s.", v.name("accounts"), v.name("principal_arns"), also)
 	case t.ExternalID != "" && !callers:
 		v.error("external_id", "External id of nobody", "Only accounts and their principals send an external id, and none is named. Remove external_id, or name them in %s.", v.name("accounts"))
 	}
-	if (t.SourceAccount != "" || len(t.SourceARNs) > 0) && len(t.Services) == 0 && !t.Incomplete {
+	if (callers || t.OIDC != nil) && (t.SourceAccount != "" || len(t.SourceARNs) > 0) && len(t.Services) == 0 && !t.Incomplete {
 		v.error("services", "Source of no service", "source_account and source_arns say for whom a service acts, and none is named. Remove them, or name the service in services.")
 	}
 }
@@ -101,7 +99,7 @@ func (v *roleValidator) services(t Trust) {
 		v.error("source_account", "Invalid account id", "%q is not an AWS account id. Write its 12 digits as a string, with leading zeros.", t.SourceAccount)
 	}
 	for _, source := range t.SourceARNs {
-		parsed, err := arn.Parse(source)
+		parsed, err := parseARN(source)
 		switch {
 		case err != nil || notLatin.MatchString(source):
 			v.error("source_arns", "Invalid source ARN", "%q is not an ARN. Write that of the resources for which the service acts, as in \"arn:aws:ecs:eu-west-1:111111111111:*\".", source)
@@ -109,7 +107,7 @@ func (v *roleValidator) services(t Trust) {
 			if t.SourceAccount == "" && !t.Incomplete {
 				v.error("source_arns", "Source ARN of any account", "%q matches resources of other accounts too, so the service could act for strangers. Write the account into the ARN, or set source_account.", source)
 			}
-		case t.SourceAccount != "" && parsed.AccountID != t.SourceAccount:
+		case ValidateAccountID(t.SourceAccount) == nil && parsed.AccountID != t.SourceAccount:
 			v.error("source_arns", "Source ARN of another account", "%q is of account %s, and source_account is %s: both could never hold. Write the same account.", source, parsed.AccountID, t.SourceAccount)
 		}
 	}
@@ -117,7 +115,7 @@ func (v *roleValidator) services(t Trust) {
 
 // principal looks at the ARN of a role or user who is named by a condition on aws:PrincipalArn.
 func (v *roleValidator) principal(argument, text string) {
-	parsed, err := arn.Parse(text)
+	parsed, err := parseARN(text)
 	kind, name, _ := strings.Cut(parsed.Resource, "/")
 	switch {
 	case text == "*":

@@ -28,7 +28,7 @@ func TestValidateTrust(t *testing.T) {
 		trust pattern.Trust
 		want  string
 	}{
-		"nobody":                    {pattern.Trust{}, "error : Role that nobody can assume: Say who may take the role: set accounts, principal_arns or organization_ids, services or oidc."},
+		"nobody":                    {pattern.Trust{}, "error accounts: Role that nobody can assume: Say who may take the role: set accounts, principal_arns or organization_ids, services or oidc."},
 		"nobody, yet":               {pattern.Trust{Incomplete: true}, ""},
 		"everybody":                 {account(func(t *pattern.Trust) { t.Accounts = []string{"*"} }), "error accounts: Everybody as a trusted account"},
 		"everybody, as a principal": {principals("*"), "error principal_arns: Everybody as a principal"},
@@ -86,7 +86,7 @@ func TestValidateTrust(t *testing.T) {
 func TestValidateTrustOfResources(t *testing.T) {
 	t.Parallel()
 	input := pattern.CrossAccountRoleInput{RepositoryScope: named(appARN)}
-	says(t, pattern.ValidateCrossAccountRole(input, "aws"), "error : Role that nobody can assume: Say who may take the role: set trusted_accounts, trusted_principal_arns or organization_ids.")
+	says(t, pattern.ValidateCrossAccountRole(input, "aws"), "error trusted_accounts: Role that nobody can assume: Say who may take the role: set trusted_accounts, trusted_principal_arns or organization_ids.")
 	input.TrustedAccounts = []string{"*"}
 	says(t, pattern.ValidateCrossAccountRole(input, "aws"), "error trusted_accounts: ")
 	input.TrustedAccounts, input.TrustedPrincipalARNs = nil, []string{"arn:aws-cn:iam::222222222222:role/ci"}

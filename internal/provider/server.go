@@ -6,6 +6,7 @@ package provider
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -53,6 +54,7 @@ func (s *server) ConfigureProvider(ctx context.Context, req *tfprotov6.Configure
 func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	resp, err := s.ProviderServer.ValidateResourceConfig(ctx, req)
 	if resp != nil {
+		resp.Diagnostics = settled(resp.Diagnostics)
 		place(resp.Diagnostics)
 	}
 	return resp, err
@@ -89,6 +91,7 @@ func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRe
 func (s *server) ValidateDataResourceConfig(ctx context.Context, req *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
 	resp, err := s.ProviderServer.ValidateDataResourceConfig(ctx, req)
 	if resp != nil {
+		resp.Diagnostics = settled(resp.Diagnostics)
 		place(resp.Diagnostics)
 	}
 	return resp, err
@@ -101,6 +104,51 @@ func (s *server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSour
 		place(resp.Diagnostics)
 	}
 	return resp, err
+}
+
+// ofOneValue are the headlines of what the framework and its validators find in a single value.
+// https://pkg.go.dev/github.com/hashicorp/terraform-plugin-framework-validators/helpers/validatordiag
+func ofOneValue() []string {
+	return []string{
+		"Invalid Attribute Combination", "Invalid Attribute Value", "Invalid Attribute Value Length", "Invalid Attribute Value Match",
+		"Missing Configuration for Required Attribute", "Null List Value", "Null Map Value", "Null Set Value",
+	}
+}
+
+// settled leaves what is wrong in single values, as long as there is such: the framework judges the rules between arguments in the
+// same call, and what they say then mostly follows from the values. Of one value, and what is in it, the first error is enough.
+func settled(diagnostics []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
+	single := func(d *tfprotov6.Diagnostic) bool {
+		return d.Severity == tfprotov6.DiagnosticSeverityError && slices.Contains(ofOneValue(), d.Summary)
+	}
+	if !slices.ContainsFunc(diagnostics, single) {
+		return diagnostics
+	}
+	var left, values []*tfprotov6.Diagnostic
+	for _, d := range diagnostics {
+		switch {
+		case d.Severity != tfprotov6.DiagnosticSeverityError:
+			left = append(left, d)
+		case single(d):
+			values = append(values, d)
+		}
+	}
+	for i, d := range values {
+		covered := false
+		for j, other := range values {
+			covered = covered || j != i && within(d.Attribute, other.Attribute) && (j < i || !within(other.Attribute, d.Attribute))
+		}
+		if !covered {
+			left = append(left, d)
+		}
+	}
+	return left
+}
+
+// within reports whether a path is another, or leads into it.
+func within(path, other *tftypes.AttributePath) bool {
+	steps, outer := path.Steps(), other.Steps()
+	return len(steps) >= len(outer) && tftypes.NewAttributePathWithSteps(steps[:len(outer)]).Equal(other)
 }
 
 // place names the arguments of diagnostics, and cuts their paths to what Terraform shows a line of.

@@ -6,6 +6,8 @@ package access
 import (
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -53,6 +55,7 @@ func attributes() map[string]schema.Attribute {
 		},
 		"requests": schema.MapNestedAttribute{
 			Required:            true,
+			Validators:          []validator.Map{mapvalidator.SizeAtLeast(1), mapvalidator.NoNullValues(), fw.RowNames()},
 			MarkdownDescription: "The requests, by names of your choice, such as `{ ci_pushes = { … } }`. Each says who calls (`principal_arn`, `service_principal` or `anonymous`) and what for (`access` or `action`).",
 			NestedObject:        schema.NestedAttributeObject{Attributes: requestAttributes()},
 		},
@@ -88,9 +91,10 @@ func requestAttributes() map[string]schema.Attribute {
 			"Null: not known.", accessrequest.OrganizationPath()),
 		"principal_tags": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
+			Validators:          []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(stringvalidator.LengthBetween(1, 128))},
 			MarkdownDescription: "Tags of the caller and its session, such as `{ team = \"web\" }`; `{}` for none. Null: not known.",
 		},
-		"user_id": text("The caller's `aws:userid`, such as `AROAEXAMPLE:session` for a role's session. Null: not known."),
+		"user_id": text("The caller's `aws:userid`, such as `AROAEXAMPLE:session` for a role's session. Null: not known.", fw.Word(256)...),
 		"access": text("What is asked for, as in a grant: one of `"+strings.Join(pattern.AccessNames(), "`, `")+"`. Each action of it is a request of its own.",
 			accessrequest.Access()),
 		"action": text("One action in the place of `access`, such as `ecr:BatchGetImage`.", accessrequest.Action()),
@@ -98,6 +102,7 @@ func requestAttributes() map[string]schema.Attribute {
 			"`ecr:GetAuthorizationToken`. For an action of another service, the ARN of what it acts on."),
 		"repository_tags": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
+			Validators:          []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(stringvalidator.LengthBetween(1, 128))},
 			MarkdownDescription: "Tags of the repository, such as `{ team = \"web\" }`; `{}` for none. Null: not known.",
 		},
 		"repository_organization_path": text("Where the repository's account is in its organization, such as `o-a1b2c3d4e5/r-ab12/ou-ab12-22222222/`; `\"\"` for an account in no organization. "+
@@ -110,6 +115,7 @@ func requestAttributes() map[string]schema.Attribute {
 		},
 		"multivalued_context": schema.MapAttribute{
 			Optional: true, ElementType: types.SetType{ElemType: types.StringType},
+			Validators:          []validator.Map{mapvalidator.NoNullValues(), mapvalidator.ValueSetsAre(setvalidator.NoNullValues())},
 			MarkdownDescription: "Condition keys that hold several values, such as `{ \"aws:TagKeys\" = [\"team\"] }`. `[]` says that the request doesn't carry the key.",
 		},
 		"expect": text("What the decision must be for the plan to go on: `allowed` (every action is), `denied` (every action is denied, either way), `implicitly_denied` (nothing allows it) or "+

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -17,6 +19,7 @@ import (
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/accessrequest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/layers"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
 	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
 )
 
@@ -58,11 +61,13 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 				"The identity policies of principals that have no `identity_policies`, such as `[data.aws_iam_policy_document.ci.json]`."),
 			"principals": schema.MapNestedAttribute{
 				Required:            true,
+				Validators:          []validator.Map{mapvalidator.SizeAtLeast(1), mapvalidator.NoNullValues(), fw.RowNames()},
 				MarkdownDescription: "Who, a row each, by the name that the row gets, such as `{ ci = { arn = \"arn:aws:iam::222222222222:role/ci\" } }`. Each has an `arn` or a `service_principal`.",
 				NestedObject:        schema.NestedAttributeObject{Attributes: principalAttributes()},
 			},
 			"repositories": schema.MapNestedAttribute{
 				Required:            true,
+				Validators:          []validator.Map{mapvalidator.SizeAtLeast(1), mapvalidator.NoNullValues(), fw.RowNames()},
 				MarkdownDescription: "The repositories, by the name that their columns get, such as `{ \"team/app\" = { arn = local.app.arn, policy_json = local.app.policy_json } }`.",
 				NestedObject:        schema.NestedAttributeObject{Attributes: repositoryAttributes()},
 			},
@@ -71,7 +76,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 				MarkdownDescription: "What for, a column of each repository, such as `[\"pull\", \"push\", \"ecr:DeleteRepository\"]`: access presets (`" + strings.Join(pattern.AccessNames(), "`, `") +
 					"`) and single actions on a repository. A preset is allowed when all its actions are.",
 				Validators: []validator.List{
-					listvalidator.SizeAtLeast(1), listvalidator.UniqueValues(), listvalidator.ValueStringsAre(accessrequest.AccessOrAction()),
+					listvalidator.SizeAtLeast(1), listvalidator.NoNullValues(), listvalidator.UniqueValues(), listvalidator.ValueStringsAre(accessrequest.AccessOrAction()),
 				},
 			},
 			"cells": schema.MapAttribute{
@@ -97,13 +102,15 @@ func principalAttributes() map[string]schema.Attribute {
 			accessrequest.OrganizationPath()),
 		"tags": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
+			Validators:          []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(stringvalidator.LengthBetween(1, 128))},
 			MarkdownDescription: "Tags of the principal and its session, such as `{ team = \"web\" }`; `{}` for none. Null: not known.",
 		},
-		"user_id": text("The principal's `aws:userid`, such as `AROAEXAMPLE:session` for a role's session. Null: not known."),
+		"user_id": text("The principal's `aws:userid`, such as `AROAEXAMPLE:session` for a role's session. Null: not known.", fw.Word(256)...),
 		"source_vpce_id": text("VPC endpoint that its calls go through, such as `vpce-0a1b2c3d4e5f60718`. Null: none, and endpoint policies don't apply.",
 			accessrequest.VPCEndpointID()),
 		"identity_policies": schema.ListAttribute{
 			Optional: true, ElementType: types.StringType,
+			Validators:          []validator.List{listvalidator.NoNullValues()},
 			MarkdownDescription: "Its identity policies as JSON texts, such as `[data.aws_iam_policy_document.ci.json]`; `[]` for none. Null: those of `policies.identity`.",
 		},
 	}
@@ -119,6 +126,7 @@ func repositoryAttributes() map[string]schema.Attribute {
 		"policy_json": text("Its policy, such as `data.ecrx_repository_policy_document.app.json`; `\"\"` for none. Null: that of `policies.repository`."),
 		"tags": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
+			Validators:          []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(stringvalidator.LengthBetween(1, 128))},
 			MarkdownDescription: "Tags of the repository, such as `{ team = \"web\" }`; `{}` for none. Null: not known.",
 		},
 		"organization_path": text("Where the repository's account is in its organization, such as `o-a1b2c3d4e5/r-ab12/ou-ab12-22222222/`; `\"\"` for an account in no organization. Null: not known.",

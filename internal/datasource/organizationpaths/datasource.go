@@ -13,9 +13,12 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
@@ -61,11 +64,13 @@ func (d *organizationPaths) Schema(_ context.Context, _ datasource.SchemaRequest
 			"has no path",
 		Attributes: map[string]schema.Attribute{
 			"organization_unit_ids": schema.SetAttribute{
+				Validators:          []validator.Set{setvalidator.NoNullValues()},
 				ElementType:         types.StringType,
 				Optional:            true,
 				MarkdownDescription: "Ids of OUs, for example `ou-ab12-11111111`. This or `names` is needed; both may be given.",
 			},
 			"names": schema.SetAttribute{
+				Validators:  []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.LengthBetween(1, 128))},
 				ElementType: types.StringType,
 				Optional:    true,
 				MarkdownDescription: "Names of OUs, for example `Development`, in the same upper and lower case as in AWS Organizations. " +

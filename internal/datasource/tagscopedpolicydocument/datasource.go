@@ -9,10 +9,14 @@ import (
 	"context"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
@@ -60,14 +64,17 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		Attributes: policydocument.Attributes(map[string]schema.Attribute{
 			"access": schema.StringAttribute{
 				Optional:            true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 				MarkdownDescription: "What the policy gives: one of `" + strings.Join(pattern.AccessNames(), "`, `") + "`. Defaults to `" + defaultAccess + "`.",
 			},
 			"resource_tags": schema.MapAttribute{
 				Required: true, ElementType: types.StringType,
+				Validators:          []validator.Map{mapvalidator.SizeAtLeast(1), mapvalidator.NoNullValues()},
 				MarkdownDescription: "Tags that a repository must have, all of them, such as `{ environment = \"release\" }`. IAM compares their keys in any letter case.",
 			},
 			"repository_arns": schema.SetAttribute{
 				Optional: true, ElementType: types.StringType,
+				Validators:          []validator.Set{setvalidator.NoNullValues()},
 				MarkdownDescription: "ARNs of repositories, such as `[\"arn:aws:ecr:eu-west-1:111111111111:repository/team/*\"]`; the name may hold wildcards. Without it, every repository of the account that the policy's holder is of.",
 			},
 			"region": schema.StringAttribute{

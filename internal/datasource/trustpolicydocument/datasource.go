@@ -8,9 +8,12 @@ package trustpolicydocument
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
@@ -50,6 +53,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"services": stringSet("Service principals, such as `[\"ecs-tasks.amazonaws.com\"]` or `[\"tasks.apprunner.amazonaws.com\"]`."),
 			"source_account": schema.StringAttribute{
 				Optional:            true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 				MarkdownDescription: "Account for whose resources `services` may act (`aws:SourceAccount`), such as `111111111111`. It keeps a service from taking the role for strangers, where the service sends it: Amazon ECS does, App Runner isn't known to.",
 			},
 			"source_arns":    stringSet("Resources for which `services` may act (`ArnLike` on `aws:SourceArn`), such as `[\"arn:aws:ecs:eu-west-1:111111111111:*\"]`."),
@@ -57,6 +61,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"principal_arns": stringSet("ARNs of roles and users, such as `[\"arn:aws:iam::222222222222:role/ci\"]`, with the path if they have one; the name may hold wildcards. They are named by their accounts and a condition on `aws:PrincipalArn`, so that a role that doesn't exist yet is no error."),
 			"external_id": schema.StringAttribute{
 				Optional:            true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 				MarkdownDescription: "External id that accounts and principals must send, such as a UUID: `0f2d9a4c-5b2e-4f35-9d51-7a2c1f6f3b8e`. One of fewer than 6 characters warns.",
 			},
 			"organization_ids": stringSet("Organizations that callers must be of, such as `[\"o-a1b2c3d4e5\"]`. Beside `accounts` or `principal_arns` it narrows them; without both, everybody in the organizations is trusted, which warns."),
@@ -66,14 +71,17 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 				Attributes: map[string]schema.Attribute{
 					"provider_arn": schema.StringAttribute{
 						Required:            true,
+						Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 						MarkdownDescription: "ARN of the provider in IAM, such as `arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com`.",
 					},
 					"audiences": schema.SetAttribute{
 						Required: true, ElementType: types.StringType,
+						Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), fw.Words(255)},
 						MarkdownDescription: "Audiences that a token must be for, one of them, such as `[\"sts.amazonaws.com\"]`.",
 					},
 					"subjects": schema.SetAttribute{
 						Required: true, ElementType: types.StringType,
+						Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues()},
 						MarkdownDescription: "Subjects that a token may have, such as `[\"repo:octo-org/app:ref:refs/heads/main\"]`, or with GitHub's numeric ids `[\"repo:octo-org@123456/app@456789:environment:production\"]`. `*` and `?` are wildcards.",
 					},
 					"allow_broad_subject": schema.BoolAttribute{
@@ -92,7 +100,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 }
 
 func stringSet(description string) schema.SetAttribute {
-	return schema.SetAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: description}
+	return schema.SetAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: description, Validators: []validator.Set{setvalidator.NoNullValues()}}
 }
 
 // ValidateConfig checks whom the policy names.

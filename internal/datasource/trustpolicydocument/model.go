@@ -77,10 +77,7 @@ func errorsOf(problems []pattern.Problem) []pattern.Problem {
 // report turns problems into diagnostics on the arguments at fault.
 func report(diags *diag.Diagnostics, problems []pattern.Problem) {
 	for _, p := range problems {
-		at := path.Empty()
-		for _, name := range p.Path {
-			at = at.AtName(name)
-		}
+		at := fw.At(path.Empty(), p.Path)
 		if p.Severity == policy.SeverityError {
 			diags.AddAttributeError(at, p.Summary, p.Detail)
 		} else {

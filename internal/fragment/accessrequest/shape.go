@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -105,7 +106,7 @@ func principalProblem(text string) string {
 		return fmt.Sprintf("%q is a service: write it in service_principal.", text)
 	case strings.ContainsAny(text, "*?"):
 		return fmt.Sprintf("%q has a wildcard, and a request has one caller. Write the ARN of a role or user, such as %q.", text, examplePrincipal)
-	case len(parts) != 6 || parts[0] != "arn" || (parts[2] != "iam" && parts[2] != "sts") || parts[3] != "":
+	case len(parts) != 6 || strings.ContainsFunc(text, unicode.IsSpace) || parts[0] != "arn" || (parts[2] != "iam" && parts[2] != "sts") || parts[3] != "":
 		return fmt.Sprintf("%q is not the ARN of a role, user or session. Write one such as %q.", text, examplePrincipal)
 	case pattern.ValidateAccountID(parts[4]) != nil:
 		return fmt.Sprintf("%q has no account id of 12 digits. Write it as in %q.", text, examplePrincipal)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -32,7 +33,8 @@ type Arguments struct {
 func Attributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"access": schema.StringAttribute{
-			Optional: true,
+			Optional:   true,
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			MarkdownDescription: "What the endpoints let through: one of `" + strings.Join(pattern.AccessNames(), "`, `") + "`, and the login. " +
 				"`pull` without it, where `repository_arns`, `principal_arns` or `organization_ids` is set.",
 		},
@@ -83,10 +85,7 @@ func Report(diags *diag.Diagnostics, problems []pattern.Problem) {
 // ReportAt is Report for arguments that stand below a place of the schema.
 func ReportAt(diags *diag.Diagnostics, place path.Path, problems []pattern.Problem) {
 	for _, p := range problems {
-		at := place
-		for _, name := range p.Path {
-			at = at.AtName(name)
-		}
+		at := fw.At(place, p.Path)
 		if p.Severity == policy.SeverityError {
 			diags.AddAttributeError(at, p.Summary, p.Detail)
 		} else {

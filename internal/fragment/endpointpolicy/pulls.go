@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -29,7 +30,7 @@ func PullsAttribute(description string) schema.MapNestedAttribute {
 	return schema.MapNestedAttribute{
 		Optional:            true,
 		MarkdownDescription: description,
-		Validators:          []validator.Map{mapvalidator.SizeAtLeast(1), mapvalidator.NoNullValues()},
+		Validators:          []validator.Map{mapvalidator.SizeAtLeast(1), mapvalidator.NoNullValues(), fw.RowNames()},
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"principal_arn": schema.StringAttribute{
 				Required:            true,
@@ -37,6 +38,7 @@ func PullsAttribute(description string) schema.MapNestedAttribute {
 			},
 			"organization_path": schema.StringAttribute{
 				Optional:            true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 				MarkdownDescription: "Where the principal's account is in its organization, such as `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/`. Without it, what depends on it isn't known.",
 			},
 			"repository_arns": schema.SetAttribute{
@@ -47,7 +49,7 @@ func PullsAttribute(description string) schema.MapNestedAttribute {
 			"identity_policies": schema.SetAttribute{
 				Optional: true, ElementType: types.StringType,
 				MarkdownDescription: "The principal's identity policies as JSON, such as `[ecrx_ecs_roles.web.execution_role.policy_json]`. Without it they are assumed to allow the pull.",
-				Validators:          []validator.Set{setvalidator.NoNullValues()},
+				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues()},
 			},
 			"repository_policy": schema.StringAttribute{
 				Optional:            true,
@@ -88,7 +90,7 @@ func Pulls(ctx context.Context, value types.Map, diags *diag.Diagnostics) (pulls
 	diags.Append(value.ElementsAs(ctx, &elements, false)...)
 	for _, name := range slices.Sorted(maps.Keys(elements)) {
 		var m pullModel
-		if elements[name].IsUnknown() {
+		if elements[name].IsUnknown() || elements[name].IsNull() { // null is an error of its own
 			known = false
 			continue
 		}

@@ -109,10 +109,7 @@ func resolve(ctx context.Context, provider *fw.ProviderData, grants []pattern.Gr
 // Report turns problems into diagnostics on the attributes at fault.
 func Report(diags *diag.Diagnostics, problems []pattern.Problem) {
 	for _, p := range problems {
-		at := root.AtMapKey(p.Path[0])
-		for _, name := range p.Path[1:] {
-			at = at.AtName(name)
-		}
+		at := fw.At(root.AtMapKey(p.Path[0]), p.Path[1:])
 		if p.Severity == policy.SeverityError {
 			diags.AddAttributeError(at, p.Summary, p.Detail)
 		} else {

@@ -8,8 +8,12 @@ package grants
 import (
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
@@ -26,6 +30,7 @@ func NestedObject() schema.NestedAttributeObject {
 		"access": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: "What the row gives: one of `" + strings.Join(pattern.AccessNames(), "`, `") + "`. `pull` is what a container runtime needs.",
+			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 		"actions": stringSet("Single ECR actions in the place of `access`, such as `[\"ecr:BatchGetImage\"]`."),
 		"organization_paths": stringSet("Patterns of `aws:PrincipalOrgPaths`. `[\"o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*\"]` is that organizational unit with all below it; " +
@@ -40,6 +45,7 @@ func NestedObject() schema.NestedAttributeObject {
 			MarkdownDescription: "How `principal_arns` are written. `account` (the default) names their accounts and narrows by `aws:PrincipalArn`: it never fails on a role that doesn't " +
 				"exist yet. `wildcard` names everybody and narrows the same way, which is enough alone in the same account, past permissions boundaries. " +
 				"`principal` writes the ARNs themselves, which AWS pins to their unique ids.",
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 		"lambda": schema.SingleNestedAttribute{
 			Optional:            true,
@@ -59,6 +65,7 @@ func NestedObject() schema.NestedAttributeObject {
 		},
 		"conditions": schema.ListNestedAttribute{
 			Optional:            true,
+			Validators:          []validator.List{listvalidator.NoNullValues()},
 			MarkdownDescription: "Further conditions, all of which must hold: `[{ test = \"StringEquals\", variable = \"aws:SourceVpce\", values = [\"vpce-0abc\"] }]`.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"test": schema.StringAttribute{
@@ -72,6 +79,7 @@ func NestedObject() schema.NestedAttributeObject {
 				"values": schema.SetAttribute{
 					Required: true, ElementType: types.StringType,
 					MarkdownDescription: "Values of which one is enough, such as `[\"vpce-0abc\"]`.",
+					Validators:          []validator.Set{setvalidator.NoNullValues()},
 				},
 			}},
 		},
@@ -79,7 +87,7 @@ func NestedObject() schema.NestedAttributeObject {
 }
 
 func stringSet(description string) schema.SetAttribute {
-	return schema.SetAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: description}
+	return schema.SetAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: description, Validators: []validator.Set{setvalidator.NoNullValues()}}
 }
 
 // ObjectType is the type of one row.

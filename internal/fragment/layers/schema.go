@@ -6,7 +6,9 @@
 package layers
 
 import (
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -44,12 +46,13 @@ func Attribute(repository, identity string) schema.SingleNestedAttribute {
 }
 
 func documents(description string) schema.ListAttribute {
-	return schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: description}
+	return schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: description, Validators: []validator.List{listvalidator.NoNullValues()}}
 }
 
 func levels(description string) schema.ListAttribute {
 	return schema.ListAttribute{
 		Optional: true, ElementType: types.ListType{ElemType: types.StringType},
+		Validators:          []validator.List{listvalidator.NoNullValues(), listvalidator.ValueListsAre(listvalidator.NoNullValues())},
 		MarkdownDescription: description + " Null or `[]`, and a level without a document: **not evaluated, which is assumed to allow**.",
 	}
 }

@@ -133,7 +133,7 @@ func TestOnWhichArgument(t *testing.T) {
 		"an account":        {role(func(l *l) { l.ExemptAccounts = []string{"1"} }), account, root, "Error lockdown.exempt_accounts: Invalid account id", "Error lockdown.exempt_accounts: Invalid account id"},
 		"one that is alone": {role(func(l *l) { l.ExemptAccounts = []string{"1"} }), account, path.Empty(), "Error exempt_accounts: Invalid account id", "Error exempt_accounts: Invalid account id"},
 		"nobody":            {pattern.Lockdown{}, account, root, "Error lockdown: Lockdown that exempts nobody", "Error lockdown: Lockdown that exempts nobody"},
-		"nobody, alone":     {pattern.Lockdown{}, account, path.Empty(), "Error : Lockdown that exempts nobody", "Error : Lockdown that exempts nobody"},
+		"nobody, alone":     {pattern.Lockdown{}, account, path.Empty(), "Error exempt_principal_arns: Lockdown that exempts nobody", "Error exempt_principal_arns: Lockdown that exempts nobody"},
 		"no account":        {role(func(*l) {}), types.StringNull(), root, "Error account_id: Account not given", "Error account_id: Account not given"},
 		"an account, later": {role(func(*l) {}), later, root, "", "Error account_id: Account not given"},
 		"no need of it":     {role(func(l *l) { l.ExemptRootUser, l.ExemptServiceLinkedRoles = &off, &off }), types.StringNull(), root, "", ""},

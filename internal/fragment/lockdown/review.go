@@ -80,9 +80,9 @@ func prove(l pattern.Lockdown, q Question, diags *diag.Diagnostics) (statement p
 // report turns problems into diagnostics on the arguments at fault.
 func report(diags *diag.Diagnostics, at path.Path, problems []pattern.Problem) {
 	for _, p := range problems {
-		attribute := at
-		for _, name := range p.Path {
-			attribute = attribute.AtName(name)
+		attribute := fw.At(at, p.Path)
+		if len(attribute.Steps()) == 0 {
+			attribute = path.Root("exempt_principal_arns") // the lockdown as a whole, of which this is the argument that says most
 		}
 		if p.Severity == policy.SeverityError {
 			diags.AddAttributeError(attribute, p.Summary, p.Detail)

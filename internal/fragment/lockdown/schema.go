@@ -8,7 +8,10 @@ package lockdown
 import (
 	"maps"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -52,7 +55,8 @@ func ResourceAttributes() map[string]schema.Attribute {
 func Attributes() map[string]schema.Attribute {
 	own := map[string]schema.Attribute{
 		"mode": schema.StringAttribute{
-			Optional: true,
+			Optional:   true,
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			MarkdownDescription: "How the statement names those who are exempt. `principal_arn` (the default) compares `aws:PrincipalArn`: a role that is deleted and created again under its name stays exempt. " +
 				"`user_id` is for `exempt_user_ids`, and writes the unique ids of `exempt_role_names`: a role that is made again has another id, and is denied. `not_principal` writes `exempt_principal_arns` as a `NotPrincipal` element and `exempt_user_ids` beside it, " +
 				"and adds no default. IAM advises against it: it always denies principals that have a permissions boundary.",
@@ -67,6 +71,7 @@ func Attributes() map[string]schema.Attribute {
 		"actions":                   stringSet("Actions that are denied. Defaults to `[\"ecr:*\"]`. `[\"ecr:BatchGetImage\", \"ecr:PutImage\"]` and their like leave the policy itself to everybody who may change it."),
 		"sid": schema.StringAttribute{
 			Optional:            true,
+			Validators:          []validator.String{stringvalidator.LengthBetween(1, 512)},
 			MarkdownDescription: "Sid of the statement, letters and digits. Defaults to `DenyOthers`.",
 		},
 	}
@@ -79,7 +84,7 @@ func Attributes() map[string]schema.Attribute {
 }
 
 func stringSet(description string) schema.SetAttribute {
-	return schema.SetAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: description}
+	return schema.SetAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: description, Validators: []validator.Set{setvalidator.NoNullValues()}}
 }
 
 func flag(description string) schema.BoolAttribute {

@@ -136,10 +136,7 @@ func (r *reader) conditions(ctx context.Context, list types.List, diags *diag.Di
 // Report puts problems on the attributes that they are about, below a place of the schema.
 func Report(problems []pattern.Problem, at path.Path, diags *diag.Diagnostics) {
 	for _, p := range problems {
-		place := at
-		for _, step := range p.Path {
-			place = place.AtName(step)
-		}
+		place := fw.At(at, p.Path)
 		if p.Severity == policy.SeverityError {
 			diags.AddAttributeError(place, p.Summary, p.Detail)
 		} else {

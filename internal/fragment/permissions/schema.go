@@ -6,7 +6,11 @@
 package permissions
 
 import (
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -51,6 +55,7 @@ func attributes() map[string]schema.Attribute {
 		"cloudwatch_metrics": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Namespaces to put metrics into, such as `[\"Orders\"]`.",
+			Validators:          []validator.Set{setvalidator.NoNullValues()},
 		},
 		"logs_write": arns("Log groups to write streams in, such as `[\"arn:aws:logs:eu-west-1:111111111111:log-group:/ecs/orders\"]`. " +
 			"What the container prints is written with the execution role; this is for code that calls CloudWatch Logs itself."),
@@ -62,28 +67,34 @@ func attributes() map[string]schema.Attribute {
 
 func statements() schema.ListNestedAttribute {
 	return schema.ListNestedAttribute{
-		Optional: true,
+		Optional:   true,
+		Validators: []validator.List{listvalidator.NoNullValues()},
 		MarkdownDescription: "Statements for the rest, written by hand: `[{ actions = [\"sns:Publish\"], resources = [\"arn:aws:sns:eu-west-1:111111111111:orders\"] }]`. " +
 			"Every action of a service, such as `sns:*`, isn't taken.",
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"sid": schema.StringAttribute{
 				Optional:            true,
+				Validators:          []validator.String{stringvalidator.LengthBetween(1, 512)},
 				MarkdownDescription: "Name of the statement in letters and digits, such as `Publish`.",
 			},
 			"effect": schema.StringAttribute{
 				Optional:            true,
+				Validators:          []validator.String{stringvalidator.OneOf("Allow", "Deny")},
 				MarkdownDescription: "`Allow` (the default) or `Deny`.",
 			},
 			"actions": schema.SetAttribute{
 				Required: true, ElementType: types.StringType,
 				MarkdownDescription: "Actions, such as `[\"sns:Publish\"]`.",
+				Validators:          []validator.Set{setvalidator.NoNullValues()},
 			},
 			"resources": schema.SetAttribute{
 				Required: true, ElementType: types.StringType,
 				MarkdownDescription: "ARNs that the actions are on, such as `[\"arn:aws:sns:eu-west-1:111111111111:orders\"]`; `[\"*\"]` only for actions that know no resource.",
+				Validators:          []validator.Set{setvalidator.NoNullValues()},
 			},
 			"conditions": schema.ListNestedAttribute{
 				Optional:            true,
+				Validators:          []validator.List{listvalidator.NoNullValues()},
 				MarkdownDescription: "Conditions, all of which must hold: `[{ test = \"StringEquals\", variable = \"aws:RequestedRegion\", values = [\"eu-west-1\"] }]`.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"test": schema.StringAttribute{
@@ -97,6 +108,7 @@ func statements() schema.ListNestedAttribute {
 					"values": schema.SetAttribute{
 						Required: true, ElementType: types.StringType,
 						MarkdownDescription: "Values of which one is enough, such as `[\"eu-west-1\"]`.",
+						Validators:          []validator.Set{setvalidator.NoNullValues()},
 					},
 				}},
 			},
@@ -105,7 +117,7 @@ func statements() schema.ListNestedAttribute {
 }
 
 func arns(description string) schema.SetAttribute {
-	return schema.SetAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: description}
+	return schema.SetAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: description, Validators: []validator.Set{setvalidator.NoNullValues()}}
 }
 
 // ObjectType is the type of the argument permissions.

@@ -9,10 +9,12 @@ import (
 	"fmt"
 	"maps"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/policy"
@@ -33,10 +35,12 @@ func Attributes(own map[string]schema.Attribute) map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{
 		"source_policy_documents": schema.ListAttribute{
 			Optional: true, ElementType: types.StringType,
+			Validators:          []validator.List{listvalidator.NoNullValues()},
 			MarkdownDescription: "Policy documents as JSON to put before the computed statements, as in `aws_iam_policy_document`: `[data.aws_iam_policy_document.base.json]`. No Sid may stand twice.",
 		},
 		"override_policy_documents": schema.ListAttribute{
 			Optional: true, ElementType: types.StringType,
+			Validators:          []validator.List{listvalidator.NoNullValues()},
 			MarkdownDescription: "Policy documents as JSON whose statements replace those with the same Sid and follow the others, as in `aws_iam_policy_document`: `[data.aws_iam_policy_document.exceptions.json]`.",
 		},
 		"json": schema.StringAttribute{

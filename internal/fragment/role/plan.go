@@ -91,10 +91,7 @@ func Report(diags *diag.Diagnostics, problems []pattern.Problem) {
 // ReportAt is Report for arguments that stand below a place of the schema.
 func ReportAt(diags *diag.Diagnostics, place path.Path, problems []pattern.Problem) {
 	for _, p := range problems {
-		at := place
-		for _, name := range p.Path {
-			at = at.AtName(name)
-		}
+		at := fw.At(place, p.Path)
 		if p.Severity == policy.SeverityError {
 			diags.AddAttributeError(at, p.Summary, p.Detail)
 		} else {

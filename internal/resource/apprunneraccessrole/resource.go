@@ -13,8 +13,10 @@ import (
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/role"
@@ -61,6 +63,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 	attributes := map[string]schema.Attribute{
 		"repository_arns": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
+			Validators:          []validator.Set{setvalidator.NoNullValues()},
 			MarkdownDescription: "ARNs of the repositories to pull from, such as `[\"arn:aws:ecr:eu-west-1:111111111111:repository/web\"]`. Without it AWS's managed policy is attached.",
 		},
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
@@ -22,6 +23,7 @@ import (
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/repositoryscope"
 	"github.com/ecrx/terraform-provider-ecrx/internal/fragment/role"
+	"github.com/ecrx/terraform-provider-ecrx/internal/fw"
 	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
 )
 
@@ -67,6 +69,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		},
 		"oidc_provider_arn": schema.StringAttribute{
 			Optional: true, Computed: true,
+			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			MarkdownDescription: "ARN of the OIDC provider, such as `arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com`, in the place of `issuer`. It isn't looked up, so it may be made by the same apply.",
 		},
 		"subjects": schema.SetAttribute{
@@ -78,7 +81,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		"audiences": schema.SetAttribute{
 			Optional: true, Computed: true, ElementType: types.StringType,
 			MarkdownDescription: "Audiences of the tokens, such as `[\"https://gitlab.com\"]`. GitHub's default, `sts.amazonaws.com`, needn't be written; other issuers have none.",
-			Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues()},
+			Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), fw.Words(255)},
 		},
 		"allow_broad_subject": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),

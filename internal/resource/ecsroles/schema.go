@@ -37,10 +37,12 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 	attributes := map[string]schema.Attribute{
 		"service": schema.StringAttribute{
 			Required:            true,
+			Validators:          []validator.String{role.NameValidator()},
 			MarkdownDescription: "Name of the service, such as `orders`. The roles are named `<service>-<environment>-execution`, `-task` and `-infrastructure`, unless they have names of their own.",
 		},
 		"environment": schema.StringAttribute{
 			Required:            true,
+			Validators:          []validator.String{role.NameValidator()},
 			MarkdownDescription: "Environment that the roles are for, such as `dev`, `staging` or `production`: a resource for each keeps them apart.",
 		},
 		"execution": schema.SingleNestedAttribute{

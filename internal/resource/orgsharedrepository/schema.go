@@ -66,7 +66,7 @@ func resourceSchema(ctx context.Context) schema.Schema {
 				Optional: true, Computed: true, ElementType: types.StringType,
 				MarkdownDescription: "Tags that the mutability doesn't apply to, with at most two wildcards each, such as `[\"latest\", \"dev-*\"]`. It goes with one of the `_WITH_EXCLUSION` modes.",
 				Validators: []validator.Set{
-					setvalidator.SizeBetween(1, 5),
+					setvalidator.SizeBetween(1, 5), setvalidator.NoNullValues(),
 					setvalidator.ValueStringsAre(stringvalidator.LengthBetween(1, 128), stringvalidator.RegexMatches(exclusionFilter,
 						"must be 1 to 128 letters, digits, dots, underscores, dashes and at most two wildcards, such as \"dev-*\"")),
 				},
@@ -125,7 +125,7 @@ func resourceSchema(ctx context.Context) schema.Schema {
 					"keep_tag_prefixes": schema.SetAttribute{
 						Optional: true, ElementType: types.StringType,
 						MarkdownDescription: "Beginnings of tags whose images never expire and stay in standard storage, such as `[\"v\", \"release-\"]`.",
-						Validators:          []validator.Set{setvalidator.ValueStringsAre(stringvalidator.LengthBetween(1, 300))},
+						Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.LengthBetween(1, 128), stringvalidator.RegexMatches(tagPrefix, "must be what a tag can begin with: letters, digits and any of . _ -"))},
 					},
 				},
 			},
@@ -173,6 +173,7 @@ var (
 	// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageTagMutabilityExclusionFilter.html. The length has a validator of
 	// its own: a repetition that is counted costs a millisecond at each start.
 	exclusionFilter = regexp.MustCompile(`^[0-9a-zA-Z._-]*(\*[0-9a-zA-Z._-]*){0,2}$`)
+	tagPrefix       = regexp.MustCompile(`^[0-9a-zA-Z_][0-9a-zA-Z._-]*$`)
 	kmsKeyARN       = regexp.MustCompile(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+$`)
 )
 
