@@ -25,21 +25,21 @@ type Role struct {
 // all inline policies together, white space not counted (IAM User Guide, reference_iam-quotas). ok is true when they fit.
 func CheckRoleSize(r Role) (problem Problem, ok bool) {
 	if size := policy.Size(r.Trust, policy.KindTrust); size > policy.Limit(policy.KindTrust) {
-		return tooLongRole("trust_policy_json", "trust policy", size, policy.Limit(policy.KindTrust), "Trust an account in the place of its roles, or an organization in the place of its accounts."), false
+		return tooLongRole([]string{"trust_policy_json"}, "trust policy", size, policy.Limit(policy.KindTrust), "Trust an account in the place of its roles, or an organization in the place of its accounts."), false
 	}
 	total := 0
 	for _, name := range slices.Sorted(maps.Keys(r.Inline)) {
 		total += policy.Size(r.Inline[name], policy.KindIdentity)
 	}
 	if total > policy.Limit(policy.KindIdentity) {
-		return tooLongRole("policy_json", "inline policies", total, policy.Limit(policy.KindIdentity), "Name fewer resources, put wildcards behind a common prefix, or use two roles."), false
+		return tooLongRole(nil, "inline policies", total, policy.Limit(policy.KindIdentity), "Name fewer resources, put wildcards behind a common prefix, or use two roles."), false
 	}
 	return Problem{}, true
 }
 
-func tooLongRole(attribute, what string, size, limit int, hint string) Problem {
+func tooLongRole(path []string, what string, size, limit int, hint string) Problem {
 	return Problem{
-		Path:     []string{attribute},
+		Path:     path,
 		Severity: policy.SeverityError,
 		Summary:  "Role policy too long",
 		Detail:   fmt.Sprintf("The %s would have %d characters, and IAM takes %d. %s", what, size, limit, hint),

@@ -145,7 +145,7 @@ func rightAfterAll() []right {
 				"ecrx_tag_scoped_policy_document repository_arns", "names", "organization_unit_ids",
 				"ecrx_private_endpoints_diagnosis include", "ecrx_private_endpoints_diagnosis exclude",
 			},
-			"{}": {"grants"},
+			"{}": {"grants", "ecrx_access_matrix repositories"},
 		},
 		free:                                     {`""`: {"description"}, `" "`: {"description"}, `"nonsense!"`: {"description", "*.user_id"}, `["nonsense!"]`: {"audiences", "oidc.audiences", "subjects", "oidc.subjects"}},
 		large:                                    {"1099511627776": {"retention.*"}},

@@ -55,7 +55,7 @@ func attributes() map[string]schema.Attribute {
 		},
 		"requests": schema.MapNestedAttribute{
 			Required:            true,
-			Validators:          []validator.Map{mapvalidator.SizeAtLeast(1), mapvalidator.NoNullValues(), fw.RowNames()},
+			Validators:          []validator.Map{mapvalidator.SizeAtLeast(1), fw.RowNames()},
 			MarkdownDescription: "The requests, by names of your choice, such as `{ ci_pushes = { … } }`. Each says who calls (`principal_arn`, `service_principal` or `anonymous`) and what for (`access` or `action`).",
 			NestedObject:        schema.NestedAttributeObject{Attributes: requestAttributes()},
 		},

@@ -61,13 +61,13 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 				"The identity policies of principals that have no `identity_policies`, such as `[data.aws_iam_policy_document.ci.json]`."),
 			"principals": schema.MapNestedAttribute{
 				Required:            true,
-				Validators:          []validator.Map{mapvalidator.SizeAtLeast(1), mapvalidator.NoNullValues(), fw.RowNames()},
+				Validators:          []validator.Map{mapvalidator.SizeAtLeast(1), fw.RowNames()},
 				MarkdownDescription: "Who, a row each, by the name that the row gets, such as `{ ci = { arn = \"arn:aws:iam::222222222222:role/ci\" } }`. Each has an `arn` or a `service_principal`.",
 				NestedObject:        schema.NestedAttributeObject{Attributes: principalAttributes()},
 			},
 			"repositories": schema.MapNestedAttribute{
 				Required:            true,
-				Validators:          []validator.Map{mapvalidator.SizeAtLeast(1), mapvalidator.NoNullValues(), fw.RowNames()},
+				Validators:          []validator.Map{fw.RowNames()},
 				MarkdownDescription: "The repositories, by the name that their columns get, such as `{ \"team/app\" = { arn = local.app.arn, policy_json = local.app.policy_json } }`.",
 				NestedObject:        schema.NestedAttributeObject{Attributes: repositoryAttributes()},
 			},

@@ -60,7 +60,7 @@ func expand(ctx context.Context, m *model, diags *diag.Diagnostics) input {
 		if element.IsNull() {
 			diags.AddAttributeError(at, "Nobody there", "It is null. Write who it is, as in { arn = \"arn:aws:iam::222222222222:role/ci\" }, or leave it out.")
 		}
-		through = through || element.IsUnknown()
+		through = through || element.IsUnknown() || element.IsNull()
 		if !row(ctx, element, &p, diags) {
 			continue
 		}

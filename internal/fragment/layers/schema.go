@@ -46,13 +46,13 @@ func Attribute(repository, identity string) schema.SingleNestedAttribute {
 }
 
 func documents(description string) schema.ListAttribute {
-	return schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: description, Validators: []validator.List{listvalidator.NoNullValues()}}
+	return schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: description}
 }
 
 func levels(description string) schema.ListAttribute {
 	return schema.ListAttribute{
 		Optional: true, ElementType: types.ListType{ElemType: types.StringType},
-		Validators:          []validator.List{listvalidator.NoNullValues(), listvalidator.ValueListsAre(listvalidator.NoNullValues())},
+		Validators:          []validator.List{listvalidator.NoNullValues()},
 		MarkdownDescription: description + " Null or `[]`, and a level without a document: **not evaluated, which is assumed to allow**.",
 	}
 }

@@ -92,6 +92,9 @@ func Report(diags *diag.Diagnostics, problems []pattern.Problem) {
 func ReportAt(diags *diag.Diagnostics, place path.Path, problems []pattern.Problem) {
 	for _, p := range problems {
 		at := fw.At(place, p.Path)
+		if len(at.Steps()) == 0 {
+			at = path.Root("policy_json")
+		}
 		if p.Severity == policy.SeverityError {
 			diags.AddAttributeError(at, p.Summary, p.Detail)
 		} else {

@@ -37,7 +37,7 @@ func TestBadInput(t *testing.T) {
 		"no audience":       {map[string]any{"issuer": "gitlab"}, "audiences", "No audience"},
 		"any audience":      {map[string]any{"audiences": []any{"*"}}, "audiences", "Invalid audience"},
 		"no audiences":      {map[string]any{"audiences": []any{}}, "audiences", "at least 1"},
-		"nothing":           {map[string]any{"repository_arns": nil}, "", "Role without repositories"},
+		"nothing":           {map[string]any{"repository_arns": nil}, "repository_arns", "Role without repositories"},
 		"no tags":           {map[string]any{"resource_tags": map[string]any{}}, "resource_tags", "No tags"},
 		"no repositories":   {map[string]any{"repository_arns": []any{}}, "repository_arns", "at least 1"},
 		"access":            {map[string]any{"access": "all"}, "access", "Unknown access"},

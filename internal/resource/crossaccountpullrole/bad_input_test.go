@@ -24,7 +24,7 @@ func TestBadInput(t *testing.T) {
 		over            map[string]any
 		attribute, want string
 	}{
-		"nobody":                   {map[string]any{"trusted_accounts": nil}, "", "Role that nobody can assume"},
+		"nobody":                   {map[string]any{"trusted_accounts": nil}, "trusted_accounts", "Role that nobody can assume"},
 		"no accounts":              {map[string]any{"trusted_accounts": []any{}}, "trusted_accounts", "at least 1"},
 		"null account":             {map[string]any{"trusted_accounts": []any{nil}}, "trusted_accounts", "null"},
 		"everybody":                {map[string]any{"trusted_accounts": []any{"*"}}, "trusted_accounts", "Everybody as a trusted account"},
@@ -35,7 +35,7 @@ func TestBadInput(t *testing.T) {
 		"empty external id":        {map[string]any{"external_id": ""}, "external_id", "at least 1"},
 		"organization":             {map[string]any{"organization_ids": []any{"acme"}}, "organization_ids", "Invalid organization id"},
 		"no organizations":         {map[string]any{"organization_ids": []any{}}, "organization_ids", "at least 1"},
-		"nothing":                  {map[string]any{"resource_tags": nil}, "", "Role without repositories"},
+		"nothing":                  {map[string]any{"resource_tags": nil}, "repository_arns", "Role without repositories"},
 		"no tags":                  {map[string]any{"resource_tags": map[string]any{}}, "resource_tags", "No tags"},
 		"null tag":                 {map[string]any{"resource_tags": map[string]any{"environment": nil}}, "resource_tags", "null"},
 		"tag beyond Latin":         {map[string]any{"resource_tags": map[string]any{"umgebung": "Ж"}}, "resource_tags", "Character that IAM refuses"},
@@ -54,7 +54,7 @@ func TestBadInput(t *testing.T) {
 		"name":           {map[string]any{"name": "release pull"}, "name", "letters, digits"},
 		"path":           {map[string]any{"path": "team"}, "path", "slash"},
 		"session length": {map[string]any{"max_session_duration": 60}, "max_session_duration", "3600"},
-		"too long":       {map[string]any{"trusted_principal_arns": principals(60)}, "", "2048"},
+		"too long":       {map[string]any{"trusted_principal_arns": principals(60)}, "trust_policy_json", "2048"},
 	} {
 		t.Run(test, func(t *testing.T) {
 			t.Parallel()

@@ -38,7 +38,7 @@ func TestBadInput(t *testing.T) {
 		"name":                  {object{"task": object{"name": "a b"}}, "task.name", "letters, digits"},
 		"path":                  {object{"path": "team"}, "path", "slash"},
 		"session":               {object{"max_session_duration": 60}, "max_session_duration", "3600"},
-		"execution of nothing":  {object{"execution": object{}}, "execution", "Execution role that may do nothing"},
+		"execution of nothing":  {object{"execution": object{}}, "execution.repository_arns", "Execution role that may do nothing"},
 		"repository":            {object{"execution": object{"repository_arns": []any{"team/orders"}}}, "execution.repository_arns", "ARN"},
 		"another partition":     {object{"execution": object{"repository_arns": []any{"arn:aws-cn:ecr:cn-north-1:111111111111:repository/app"}}}, "execution.repository_arns", "another partition"},
 		"network of no pull":    {object{"execution": object{"log_group_arns": []any{"arn:aws:logs:eu-west-1:111111111111:log-group:/ecs/a"}, "source_vpc_ids": []any{"vpc-0a1b2c3d"}}}, "execution.source_vpc_ids", "Network of no pull"},

@@ -56,7 +56,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		"additional_bucket_arns": endpointpolicy.AdditionalBucketARNs(),
 		"layer_bucket_policy": schema.StringAttribute{
 			Optional:   true,
-			Validators: []validator.String{stringvalidator.OneOf("full", "minimal")},
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			MarkdownDescription: "What the S3 gateway lets through: `full` (the default), or `minimal` for the layers of images and the buckets of `additional_bucket_arns`, which cuts all other S3 traffic of the route tables: " +
 				"package mirrors, backups and applications.",
 		},

@@ -38,7 +38,7 @@ func TestBadInput(t *testing.T) {
 		"ids without one":                    {byIDs, "mode: Mode that has no effect: ", "exempt_role_names"},
 		"mode":                               {with("mode", "arn"), "mode: Unknown mode of a lockdown: ", `"principal_arn"`},
 		"Sid":                                {with("sid", "deny-others"), "sid: Invalid Sid: ", `Write "DenyOthers"`},
-		"nobody":                             {arguments{}, ": Lockdown that exempts nobody: ", "exempt_principal_arns"},
+		"nobody":                             {arguments{}, "exempt_principal_arns: Lockdown that exempts nobody: ", "exempt_principal_arns"},
 		"no action":                          {with("actions", []string{}), "actions: Lockdown of no action: ", "ecr:*"},
 		"the login":                          {with("actions", []string{"ecr:GetAuthorizationToken"}), "actions: Not an action on a repository: ", "Remove it"},
 		"session as a principal":             {arguments{"exempt_principal_arns": []string{"arn:aws:sts::111111111111:assumed-role/ci/x"}}, "exempt_principal_arns: Session in the place of a role: ", "role/ci"},
