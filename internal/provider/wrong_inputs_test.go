@@ -95,7 +95,7 @@ func (c *client) wrongInputs(t *testing.T, typeName string, block *tfprotov6.Sch
 			}
 		}
 	}
-	for _, argument := range arguments(block.Attributes, "") {
+	for _, argument := range argumentsIn(block.Attributes, "") {
 		if !slices.ContainsFunc(slices.Collect(maps.Keys(tried)), func(t string) bool { return t == argument || strings.HasPrefix(t, argument+".") }) {
 			t.Errorf("%s: no configuration in testdata/right_inputs.json has %s: add one", typeName, argument)
 		}
@@ -424,15 +424,15 @@ func wrongTexts(right any) []string {
 	return texts
 }
 
-// arguments are the names of all arguments that take more than true and false.
-func arguments(attributes []*tfprotov6.SchemaAttribute, below string) (names []string) {
+// argumentsIn are the names of all arguments that take more than true and false.
+func argumentsIn(attributes []*tfprotov6.SchemaAttribute, below string) (names []string) {
 	for _, a := range attributes {
 		if !a.Optional && !a.Required || a.Type != nil && a.Type.Is(tftypes.Bool) {
 			continue
 		}
 		names = append(names, below+a.Name)
 		if a.NestedType != nil {
-			names = append(names, arguments(a.NestedType.Attributes, below+a.Name+".")...)
+			names = append(names, argumentsIn(a.NestedType.Attributes, below+a.Name+".")...)
 		}
 	}
 	return names

@@ -69,7 +69,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			},
 			"resource_tags": schema.MapAttribute{
 				Required: true, ElementType: types.StringType,
-				Validators:          []validator.Map{mapvalidator.SizeAtLeast(1), mapvalidator.NoNullValues()},
+				Validators:          []validator.Map{mapvalidator.NoNullValues()},
 				MarkdownDescription: "Tags that a repository must have, all of them, such as `{ environment = \"release\" }`. IAM compares their keys in any letter case.",
 			},
 			"repository_arns": schema.SetAttribute{
