@@ -38,9 +38,31 @@ func (c Caller) Access(actions []string, r Repository, layers Layers) Access {
 	return out
 }
 
+// Outcome is the decision about several actions together.
+type Outcome struct {
+	// Decision is as in Access.
+	Decision Decision
+	// InPart says that some of the actions are allowed, and not all.
+	InPart bool
+}
+
+// String gives the name of the decision, or "AllowedInPart".
+func (o Outcome) String() string {
+	if o.InPart {
+		return "AllowedInPart"
+	}
+	return o.Decision.String()
+}
+
+// Outcome is the decision about the actions together.
+func (a Access) Outcome() Outcome {
+	isAllowed := func(r ActionResult) bool { return r.Result.Decision == Allowed }
+	return Outcome{Decision: a.Decision, InPart: a.Decision != Allowed && slices.ContainsFunc(a.Actions, isAllowed)}
+}
+
 // DecideAccess gives the decision of Access alone.
 func (c Caller) DecideAccess(actions []string, r Repository, layers *Layers) Decision {
-	return c.template().requests(r.template()).decide(actions, layers)
+	return c.template().requests(r.template()).decide(actions, layers).Decision
 }
 
 // AllowedActions gives those of the actions that are allowed.
@@ -101,15 +123,16 @@ func (r *requests) to(action string) *Request {
 	return r.plain
 }
 
-func (r *requests) decide(actions []string, layers *Layers) Decision {
+func (r *requests) decide(actions []string, layers *Layers) Outcome {
 	if len(actions) == 0 {
-		return Unknown
+		return Outcome{}
 	}
-	decision := Allowed
+	decision, some := Allowed, false
 	for _, action := range actions {
-		decision = clearer(decision, Decide(r.to(action), layers))
+		one := Decide(r.to(action), layers)
+		decision, some = clearer(decision, one), some || one == Allowed
 	}
-	return decision
+	return Outcome{Decision: decision, InPart: some && decision != Allowed}
 }
 
 // clearer gives the decision that says more clearly why the whole isn't allowed.

@@ -116,30 +116,43 @@ func TestMatrix(t *testing.T) {
 		{Repository: authz.Repository{ARN: anApp + "-3"}, Policy: granting(policy.Principal{Any: true}, when("StringEquals", "aws:PrincipalTag/team", "blue"))},
 		{Repository: authz.Repository{ARN: "*"}},
 	}
-	access := [][]string{pulling, {"ecr:PutImage"}, {"ecr:GetAuthorizationToken"}, nil}
+	access := [][]string{pulling, append([]string{"ecr:PutImage"}, pulling...), {"ecr:PutImage"}, {"ecr:GetAuthorizationToken"}, nil}
 	layers := authz.Layers{
 		Identity: compiled("replaced", doing(policy.Deny, "*")), Repository: granting(policy.Principal{Any: true}),
 		SCPs: [][]*authz.Policy{compiled("SCP", doing(policy.Allow, "ecr:*"))},
 	}
-	seen := map[authz.Decision]bool{}
+	seen, inPart := map[authz.Decision]bool{}, false
 	got := authz.Matrix(callers, repositories, access, layers)
 	for i, caller := range callers {
 		for j, repository := range repositories {
 			for k, actions := range access {
 				of := layers
 				of.Identity, of.Repository = caller.Identity, repository.Policy
-				want := caller.Access(actions, repository.Repository, of).Decision
-				seen[want] = true
+				want := caller.Access(actions, repository.Repository, of).Outcome()
+				seen[want.Decision], inPart = true, inPart || want.InPart
 				if got[i][j][k] != want {
 					t.Errorf("%s for %s, %q: %s, want %s", caller.Principal, repository.ARN, actions, got[i][j][k], want)
 				}
 			}
 		}
 	}
-	if !seen[authz.Allowed] || !seen[authz.ImplicitlyDenied] || !seen[authz.Unknown] {
+	if !seen[authz.Allowed] || !seen[authz.ImplicitlyDenied] || !seen[authz.Unknown] || !inPart {
 		t.Errorf("the matrix shows only %v", seen)
 	}
 	if empty := authz.Matrix(nil, repositories, access, layers); len(empty) != 0 {
 		t.Errorf("no caller, but %v", empty)
+	}
+}
+
+// TestOutcome names the outcome of several actions: allowed in part is neither allowed nor denied.
+func TestOutcome(t *testing.T) {
+	t.Parallel()
+	layers := authz.Layers{Identity: compiled("identity policy", doing(policy.Allow, pulling...))}
+	for want, actions := range map[string][]string{
+		"Allowed": pulling, "AllowedInPart": {"ecr:PutImage", pulling[0]}, "ImplicitlyDenied": {"ecr:PutImage", "ecr:DeleteRepository"}, "Unknown": nil,
+	} {
+		if got := (authz.Caller{Principal: aRole}).Access(actions, authz.Repository{ARN: anApp}, layers).Outcome().String(); got != want {
+			t.Errorf("%q: %s, want %s", actions, got, want)
+		}
 	}
 }

@@ -24,10 +24,10 @@ type MatrixRepository struct {
 }
 
 // Matrix decides for each caller, each repository and each kind of access, which is a list of actions that belong together.
-// The layers hold for all; their Identity and Repository are replaced by those of the row and the column. The decisions come
+// The layers hold for all; their Identity and Repository are replaced by those of the row and the column. The outcomes come
 // by caller, then repository, then access.
-func Matrix(callers []MatrixCaller, repositories []MatrixRepository, access [][]string, layers Layers) [][][]Decision {
-	out := make([][][]Decision, len(callers))
+func Matrix(callers []MatrixCaller, repositories []MatrixRepository, access [][]string, layers Layers) [][][]Outcome {
+	out := make([][][]Outcome, len(callers))
 	columns := make([]*repositoryTemplate, len(repositories))
 	for i := range repositories {
 		columns[i] = repositories[i].template()
@@ -45,14 +45,14 @@ func Matrix(callers []MatrixCaller, repositories []MatrixRepository, access [][]
 	return out
 }
 
-func (c *MatrixCaller) decide(repositories []MatrixRepository, columns []*repositoryTemplate, access [][]string, layers Layers) [][]Decision {
-	out := make([][]Decision, len(repositories))
+func (c *MatrixCaller) decide(repositories []MatrixRepository, columns []*repositoryTemplate, access [][]string, layers Layers) [][]Outcome {
+	out := make([][]Outcome, len(repositories))
 	layers.Identity = c.Identity
 	template := c.template()
 	for i := range repositories {
 		layers.Repository = repositories[i].Policy
 		requests := template.requests(columns[i])
-		out[i] = make([]Decision, len(access))
+		out[i] = make([]Outcome, len(access))
 		for j, actions := range access {
 			out[i][j] = requests.decide(actions, &layers)
 		}

@@ -253,3 +253,29 @@ func TestLivePolicy(t *testing.T) {
 		ExpectError: acctest.Message("reading ECR repository policy (team/none)"),
 	})
 }
+
+// TestNotFullyAllowed expects that at least one action is certainly denied: a puller has a part of what a push needs.
+func TestNotFullyAllowed(t *testing.T) {
+	t.Parallel()
+	policies := object{"repository": list{document(toAll("Unit", "Allow", "ecr:Batch*", where("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", unit+"*")))}}
+	request := func(more object) object {
+		r := fetch(object{"action": nil, "access": "push", "organization_path": unit, "expect": "not_fully_allowed"})
+		for name, value := range more {
+			r[name] = value
+		}
+		return r
+	}
+	results, problems := ask(t, object{"policies": policies, "requests": object{"part": request(nil), "none": request(object{"organization_path": ""})}})
+	if problems != "" || results["part"].decision != "AllowedInPart" || results["none"].decision != "ImplicitlyDenied" {
+		t.Errorf("got %v, %s", results, problems)
+	}
+	_, problems = ask(t, object{"policies": policies, "requests": object{
+		"all":     request(object{"access": nil, "action": "ecr:BatchGetImage"}),
+		"unknown": request(object{"access": nil, "action": "ecr:BatchGetImage", "organization_path": nil}),
+	}})
+	for _, want := range []string{"all: expected not fully allowed, but it is allowed", "unknown: expected not fully allowed, but it is unknown"} {
+		if !strings.Contains(problems, want) {
+			t.Errorf("got %q, want %q", problems, want)
+		}
+	}
+}

@@ -23,6 +23,7 @@ const (
 	expectDenied           = "denied"
 	expectImplicitlyDenied = "implicitly_denied"
 	expectExplicitlyDenied = "explicitly_denied"
+	expectNotFullyAllowed  = "not_fully_allowed"
 )
 
 // outcome is what becomes of a request.
@@ -89,13 +90,12 @@ func words(d authz.Decision) string {
 
 // decided says in words what the decision is.
 func (o *outcome) decided() string {
-	isAllowed := func(a authz.ActionResult) bool { return a.Result.Decision == authz.Allowed }
 	switch {
 	case o.mixed == "":
 		return words(o.access.Decision)
 	case o.access.Denied():
 		return "denied, explicitly and implicitly"
-	case slices.ContainsFunc(o.access.Actions, isAllowed):
+	case o.access.Outcome().InPart:
 		return "allowed in part"
 	default:
 		return "unknown in part"
@@ -113,6 +113,9 @@ func meets(expected string, r authz.Result) bool {
 		return r.Decision == authz.ImplicitlyDenied
 	case expectExplicitlyDenied:
 		return r.Decision == authz.ExplicitlyDenied
+	case expectNotFullyAllowed:
+		// One denied action would have been enough for all.
+		return false
 	default:
 		return true
 	}
@@ -121,8 +124,12 @@ func meets(expected string, r authz.Result) bool {
 // reasons are those of the decision.
 func (o *outcome) reasons() []string { return o.around(o.access.Reasons()) }
 
-// objections are the reasons of the actions that aren't decided as expected; without such an action, the expectation is met.
+// objections are the reasons of the actions that aren't decided as expected. Without such an action, the expectation is met;
+// not_fully_allowed asks for one action that is certainly denied.
 func (o *outcome) objections() (reasons []string, met bool) {
+	if o.expected == expectNotFullyAllowed && slices.ContainsFunc(o.access.Actions, func(a authz.ActionResult) bool { return a.Result.Denied() }) {
+		return nil, true
+	}
 	met = true
 	for _, a := range o.access.Actions {
 		if meets(o.expected, a.Result) {
@@ -179,7 +186,7 @@ func results(outcomes []outcome) types.Map {
 			reasons = append(reasons, types.StringValue(reason))
 		}
 		values[o.name] = types.ObjectValueMust(kinds, map[string]attr.Value{
-			"decision": types.StringValue(o.access.Decision.String()),
+			"decision": types.StringValue(o.access.Outcome().String()),
 			"reasons":  types.ListValueMust(types.StringType, reasons),
 		})
 	}

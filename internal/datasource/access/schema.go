@@ -65,8 +65,8 @@ func attributes() map[string]schema.Attribute {
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"decision": schema.StringAttribute{
 					Computed: true,
-					MarkdownDescription: "`Allowed`, `ImplicitlyDenied`, `ExplicitlyDenied` or `Unknown`. An access preset is `Allowed` when all its actions are; otherwise it is what the " +
-						"action that fails most clearly is.",
+					MarkdownDescription: "`Allowed`, `AllowedInPart`, `ImplicitlyDenied`, `ExplicitlyDenied` or `Unknown`. An access preset is `Allowed` when all its actions are, " +
+						"and `AllowedInPart` when some are. Otherwise the decision is that of the action that fails most clearly.",
 				},
 				"reasons": schema.ListAttribute{
 					Computed: true, ElementType: types.StringType,
@@ -118,9 +118,9 @@ func requestAttributes() map[string]schema.Attribute {
 			Validators:          []validator.Map{mapvalidator.NoNullValues(), mapvalidator.ValueSetsAre(setvalidator.NoNullValues())},
 			MarkdownDescription: "Condition keys that hold several values, such as `{ \"aws:TagKeys\" = [\"team\"] }`. `[]` says that the request doesn't carry the key.",
 		},
-		"expect": text("What the decision must be for the plan to go on: `allowed` (every action is), `denied` (every action is denied, either way), `implicitly_denied` (nothing allows it) or "+
+		"expect": text("What the decision must be for the plan to go on: `allowed` (every action is), `denied` (every action is denied, either way), `not_fully_allowed` (at least one action is denied), `implicitly_denied` (nothing allows it) or "+
 			"`explicitly_denied` (a statement denies it). Null: anything.",
-			stringvalidator.OneOf(expectAllowed, expectDenied, expectImplicitlyDenied, expectExplicitlyDenied)),
+			stringvalidator.OneOf(expectAllowed, expectDenied, expectNotFullyAllowed, expectImplicitlyDenied, expectExplicitlyDenied)),
 	}
 }
 

@@ -81,7 +81,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			},
 			"cells": schema.MapAttribute{
 				Computed: true, ElementType: types.MapType{ElemType: types.MapType{ElemType: types.StringType}},
-				MarkdownDescription: "The decisions by principal, repository and access, such as `cells[\"ci\"][\"team/app\"][\"pull\"]`: `Allowed`, `ImplicitlyDenied`, `ExplicitlyDenied` or `Unknown`.",
+				MarkdownDescription: "The decisions by principal, repository and access, such as `cells[\"ci\"][\"team/app\"][\"pull\"]`: `Allowed`, `AllowedInPart` (some actions of the access are), `ImplicitlyDenied`, `ExplicitlyDenied` or `Unknown`.",
 			},
 			"markdown": schema.StringAttribute{
 				Computed: true,

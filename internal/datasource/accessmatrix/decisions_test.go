@@ -21,7 +21,7 @@ const (
 	webARN   = "arn:aws:ecr:eu-west-1:111111111111:repository/team/web"
 	ci       = "arn:aws:iam::222222222222:role/ci"
 	endpoint = "vpce-0a1b2c3d4e5f60718"
-	legend   = "\n✅ allowed, ❌ denied, ❔ not known\n"
+	legend   = "\n✅ allowed, 🟡 allowed in part, ❌ denied, ❔ not known\n"
 	noLayers = "SCPs and RCPs allow everything.\n"
 )
 
@@ -66,7 +66,7 @@ func TestMatrix(t *testing.T) {
 	const fetch, allowed, implicit, unknown = "ecr:batchgetimage", "Allowed", "ImplicitlyDenied", "Unknown"
 	want := map[string]map[string]map[string]string{
 		"own":     {"app": {"pull": allowed, fetch: allowed}, "closed": {"pull": implicit, fetch: implicit}, "web": {"pull": implicit, fetch: implicit}},
-		"default": {"app": {"pull": implicit, fetch: allowed}, "closed": {"pull": implicit, fetch: implicit}, "web": {"pull": implicit, fetch: implicit}},
+		"default": {"app": {"pull": "AllowedInPart", fetch: allowed}, "closed": {"pull": implicit, fetch: implicit}, "web": {"pull": implicit, fetch: implicit}},
 		"none":    {"app": {"pull": implicit, fetch: implicit}, "closed": {"pull": implicit, fetch: implicit}, "web": {"pull": implicit, fetch: implicit}},
 		"lambda":  {"app": {"pull": allowed, fetch: allowed}, "closed": {"pull": implicit, fetch: implicit}, "web": {"pull": implicit, fetch: unknown}},
 	}
@@ -75,7 +75,7 @@ func TestMatrix(t *testing.T) {
 	}
 	table := "| Principal | app: pull | app: ecr:batchgetimage | closed: pull | closed: ecr:batchgetimage | web: pull | web: ecr:batchgetimage |\n" +
 		"| --- | :-: | :-: | :-: | :-: | :-: | :-: |\n" +
-		"| default | ❌ | ✅ | ❌ | ❌ | ❌ | ❌ |\n" +
+		"| default | 🟡 | ✅ | ❌ | ❌ | ❌ | ❌ |\n" +
 		"| lambda | ✅ | ✅ | ❌ | ❌ | ❌ | ❔ |\n" +
 		"| none | ❌ | ❌ | ❌ | ❌ | ❌ | ❌ |\n" +
 		"| own | ✅ | ✅ | ❌ | ❌ | ❌ | ❌ |\n" +
@@ -137,7 +137,7 @@ func TestEndpoint(t *testing.T) {
 		"access":       list{"pull"},
 	}
 	_, markdown, problems := ask(t, config)
-	if want := "| a through | ❌ |\n| b past | ✅ |\n| c through | ❌ |\n"; !strings.Contains(markdown, want) || problems != "" {
+	if want := "| a through | 🟡 |\n| b past | ✅ |\n| c through | 🟡 |\n"; !strings.Contains(markdown, want) || problems != "" {
 		t.Errorf("got %s%s", markdown, problems)
 	}
 }

@@ -157,7 +157,7 @@ func (in *input) decide() table {
 	t := table{
 		principals: in.principals, repositories: in.repositories, access: in.access, assumed: in.assumed,
 		withoutSCPs: !in.policies.HasSCPs(), withoutRCPs: !in.policies.HasRCPs(),
-		decisions: make([][][]authz.Decision, len(in.callers)),
+		decisions: make([][][]authz.Outcome, len(in.callers)),
 	}
 	actions := make([][]string, len(in.access))
 	for i, access := range in.access {

@@ -16,7 +16,7 @@ import (
 // table is what was decided, by principal, repository and access.
 type table struct {
 	principals, repositories, access []string
-	decisions                        [][][]authz.Decision
+	decisions                        [][][]authz.Outcome
 	// assumed are the principals whose identity policies aren't known.
 	assumed                  []string
 	withoutSCPs, withoutRCPs bool
@@ -44,15 +44,18 @@ func (t *table) cells() types.Map {
 // The marks of a cell. They are characters, not GitHub's short names, which other places don't show.
 const (
 	markAllowed = "✅"
+	markInPart  = "🟡"
 	markDenied  = "❌"
 	markUnknown = "❔"
 )
 
-func mark(d authz.Decision) string {
-	switch d {
-	case authz.Allowed:
+func mark(o authz.Outcome) string {
+	switch {
+	case o.InPart:
+		return markInPart
+	case o.Decision == authz.Allowed:
 		return markAllowed
-	case authz.ImplicitlyDenied, authz.ExplicitlyDenied:
+	case o.Decision == authz.ImplicitlyDenied, o.Decision == authz.ExplicitlyDenied:
 		return markDenied
 	default:
 		return markUnknown
@@ -78,7 +81,7 @@ func (t *table) markdown() string {
 		}
 		out.WriteByte('\n')
 	}
-	out.WriteString("\n" + markAllowed + " allowed, " + markDenied + " denied, " + markUnknown + " not known\n")
+	out.WriteString("\n" + markAllowed + " allowed, " + markInPart + " allowed in part, " + markDenied + " denied, " + markUnknown + " not known\n")
 	if assumptions := t.assumptions(); assumptions != "" {
 		out.WriteString("\n" + assumptions + "\n")
 	}
