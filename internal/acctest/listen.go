@@ -114,7 +114,7 @@ func (o *overheard) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanR
 
 // keep remembers the values of a plan; nothing of a plan that failed.
 func (o *overheard) keep(ctx context.Context, typeName string, planned *tfprotov6.DynamicValue) error {
-	schemas, err := o.ProviderServer.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+	schemas, err := o.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil || planned == nil {
 		return err
 	}

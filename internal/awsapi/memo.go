@@ -37,7 +37,7 @@ func (m *memo[K, V]) get(ctx context.Context, key K, fetch func(context.Context)
 			m.loads = map[K]*load[V]{}
 		}
 		m.loads[key] = l
-		go m.run(context.WithoutCancel(ctx), key, l, fetch)
+		go m.run(context.WithoutCancel(ctx), l, fetch)
 	}
 	m.mu.Unlock()
 
@@ -50,7 +50,7 @@ func (m *memo[K, V]) get(ctx context.Context, key K, fetch func(context.Context)
 	}
 }
 
-func (m *memo[K, V]) run(ctx context.Context, key K, l *load[V], fetch func(context.Context) (V, error)) {
+func (m *memo[K, V]) run(ctx context.Context, l *load[V], fetch func(context.Context) (V, error)) {
 	ctx, cancel := context.WithTimeout(ctx, m.timeout)
 	defer cancel()
 	began := time.Now()

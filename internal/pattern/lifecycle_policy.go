@@ -105,6 +105,6 @@ func sortTags(rule any) {
 		if slices.ContainsFunc(tags, func(tag any) bool { _, isText := tag.(string); return !isText }) {
 			continue
 		}
-		slices.SortFunc(tags, func(a, b any) int { return cmp.Compare(a.(string), b.(string)) })
+		slices.SortFunc(tags, func(a, b any) int { return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
 	}
 }

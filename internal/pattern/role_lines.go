@@ -112,8 +112,10 @@ func (t Trust) lines() []string {
 	}
 	if t.OIDC != nil {
 		for _, subject := range t.OIDC.Subjects {
-			say(named{"tokens of " + issuerOf(t.OIDC.ProviderARN) + " with the subject ", "tokens of " + issuerOf(t.OIDC.ProviderARN) + " with the subjects ", subject,
-				" for the audience " + strings.Join(sortedOnce(t.OIDC.Audiences), " or ")}, "")
+			say(named{
+				"tokens of " + issuerOf(t.OIDC.ProviderARN) + " with the subject ", "tokens of " + issuerOf(t.OIDC.ProviderARN) + " with the subjects ", subject,
+				" for the audience " + strings.Join(sortedOnce(t.OIDC.Audiences), " or "),
+			}, "")
 		}
 	}
 	return append(all.lines(), "nobody else can assume the role")

@@ -61,7 +61,11 @@ func TestPlansLeaveOpen(t *testing.T) {
 	}
 	ofRole := []string{"unique_id", "user_id_pattern"}
 	settings := []arguments{
-		{"description": "other"}, {"max_session_duration": 7200}, {"tags": arguments{"team": "web"}}, {"force_detach_policies": true}, {"settle_seconds": 1},
+		{"description": "other"},
+		{"max_session_duration": 7200},
+		{"tags": arguments{"team": "web"}},
+		{"force_detach_policies": true},
+		{"settle_seconds": 1},
 		{"permissions_boundary": "arn:aws:iam::111111111111:policy/boundary"},
 	}
 	lives := map[string]plannedLife{

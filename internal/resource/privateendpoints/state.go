@@ -38,8 +38,12 @@ func (w *work) settle(ctx context.Context, plan *model, diags *diag.Diagnostics)
 // known gives an endpoint with all that the plan knew of it: a read that comes right after a write may show what was before.
 func (e endpoint) known(planned *endpoint) endpoint {
 	for _, text := range [][2]*types.String{
-		{&e.ID, &planned.ID}, {&e.ARN, &planned.ARN}, {&e.ServiceName, &planned.ServiceName}, {&e.State, &planned.State},
-		{&e.PolicyJSON, &planned.PolicyJSON}, {&e.IPAddressType, &planned.IPAddressType},
+		{&e.ID, &planned.ID},
+		{&e.ARN, &planned.ARN},
+		{&e.ServiceName, &planned.ServiceName},
+		{&e.State, &planned.State},
+		{&e.PolicyJSON, &planned.PolicyJSON},
+		{&e.IPAddressType, &planned.IPAddressType},
 	} {
 		if !text[1].IsUnknown() {
 			*text[0] = *text[1]
