@@ -5,6 +5,7 @@ package awsapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -40,6 +41,9 @@ func (cfg Config) resolveRegion() string {
 	return shared.Region
 }
 
+// ErrNoRegion is the error of a call that has no Region: neither its own nor the provider's.
+var ErrNoRegion = errors.New("no AWS Region: set region in the resource or in the provider, or AWS_REGION")
+
 // AcceptsRegion says whether a call to the Region may be made: AWS has it, or the provider doesn't validate Regions.
 func (c *Clients) AcceptsRegion(region string) bool {
 	return c.config.SkipRegionValidation || ListedRegion(region)
@@ -50,7 +54,7 @@ func (c *Clients) regionOf(region string) (string, error) {
 	region = firstOf(region, c.Region())
 	switch {
 	case region == "":
-		return "", fmt.Errorf("no AWS Region: set region in the resource or in the provider, or AWS_REGION")
+		return "", ErrNoRegion
 	case !c.AcceptsRegion(region):
 		return "", fmt.Errorf("%q is not an AWS Region: write one such as eu-west-1, or set skip_region_validation in the provider", region)
 	default:

@@ -22,6 +22,8 @@ func Account(ctx context.Context, provider *ProviderData, diags *diag.Diagnostic
 	case err == nil:
 		return caller, true
 	case errors.Is(err, awsapi.ErrAccountUnknown):
+	case errors.Is(err, awsapi.ErrNoRegion):
+		NoRegion(diags)
 	case caller.AccountID != "":
 		diags.AddError("Account not allowed", err.Error())
 	case !awsapi.IsUnreachable(err):

@@ -42,8 +42,7 @@ func PlanRegion(provider *ProviderData, config, state types.String, resp *resour
 		region = provider.Clients.Region()
 	}
 	if region == "" {
-		resp.Diagnostics.AddAttributeError(path.Root("region"), "No Region",
-			"Set region here or in the provider block, or set the environment variable AWS_REGION.")
+		NoRegion(&resp.Diagnostics)
 		return types.StringUnknown()
 	}
 	if !CheckRegion(provider, types.StringValue(region), path.Root("region"), &resp.Diagnostics) {
@@ -57,6 +56,12 @@ func PlanRegion(provider *ProviderData, config, state types.String, resp *resour
 		}
 	}
 	return types.StringValue(region)
+}
+
+// NoRegion reports that there is no Region to work in. All who miss one say it in the same words, so that it is one error.
+func NoRegion(diags *diag.Diagnostics) {
+	diags.AddAttributeError(path.Root("region"), "No Region",
+		"The provider has no Region. Set region in the provider block, or set the environment variable AWS_REGION.")
 }
 
 // CheckRegion reports a Region that AWS doesn't have, unless the provider has skip_region_validation. The attribute's validator, which

@@ -4,6 +4,7 @@
 package provider_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -19,7 +20,7 @@ import (
 // unless the provider skips the validation.
 func TestUnlistedRegion(t *testing.T) {
 	t.Parallel()
-	strict, lenient := regionServer(t, false), regionServer(t, true)
+	strict, lenient := regionServer(t, nil), regionServer(t, map[string]any{"skip_region_validation": true})
 	schemas, err := strict.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
@@ -43,26 +44,12 @@ func TestUnlistedRegion(t *testing.T) {
 	}
 	for name, schema := range schemas.ResourceSchemas {
 		check(name, schema, func(server tfprotov6.ProviderServer, config *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
-			none, err := tfprotov6.NewDynamicValue(schema.ValueType(), tftypes.NewValue(schema.ValueType(), nil))
-			if err != nil {
-				t.Fatal(err)
-			}
-			r, err := server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
-				TypeName: name, PriorState: &none, ProposedNewState: config, Config: config,
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			return r.Diagnostics
+			return diagnosedByPlan(t, server, name, schema, config)
 		})
 	}
 	for name, schema := range schemas.DataSourceSchemas {
 		check(name, schema, func(server tfprotov6.ProviderServer, config *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
-			r, err := server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: config})
-			if err != nil {
-				t.Fatal(err)
-			}
-			return r.Diagnostics
+			return diagnosedByRead(t, server, name, config)
 		})
 	}
 	if asked < 10 {
@@ -71,7 +58,7 @@ func TestUnlistedRegion(t *testing.T) {
 }
 
 // regionServer is a provider whose calls go nowhere.
-func regionServer(t *testing.T, skip bool) tfprotov6.ProviderServer {
+func regionServer(t *testing.T, over map[string]any) tfprotov6.ProviderServer {
 	t.Helper()
 	server := providerserver.NewProtocol6(provider.New("test")())()
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
@@ -80,10 +67,12 @@ func regionServer(t *testing.T, skip bool) tfprotov6.ProviderServer {
 	}
 	object := schemas.Provider.ValueType().(tftypes.Object)
 	values := nulls(object)
-	for name, value := range map[string]any{
+	arguments := map[string]any{
 		"region": "eu-west-1", "access_key": "AKIAEXAMPLE", "secret_key": "secret", "https_proxy": "http://127.0.0.1:1",
-		"skip_region_validation": skip, "skip_requesting_account_id": true, "max_retries": 1,
-	} {
+		"skip_requesting_account_id": true, "max_retries": 1,
+	}
+	maps.Copy(arguments, over)
+	for name, value := range arguments {
 		values[name] = tftypes.NewValue(object.AttributeTypes[name], value)
 	}
 	config, err := tfprotov6.NewDynamicValue(object, tftypes.NewValue(object, values))
@@ -110,7 +99,9 @@ func objectWith(t *testing.T, of tftypes.Type, name, value string) *tfprotov6.Dy
 	t.Helper()
 	object := of.(tftypes.Object)
 	values := nulls(object)
-	values[name] = tftypes.NewValue(tftypes.String, value)
+	if name != "" {
+		values[name] = tftypes.NewValue(tftypes.String, value)
+	}
 	config, err := tfprotov6.NewDynamicValue(object, tftypes.NewValue(object, values))
 	if err != nil {
 		t.Fatal(err)
@@ -133,4 +124,58 @@ func aboutRegion(diagnostics []*tfprotov6.Diagnostic) (texts []string) {
 		}
 	}
 	return texts
+}
+
+// TestNoRegion plans each resource, and reads each data source, in a provider without a Region: where one is missing, one error says so.
+func TestNoRegion(t *testing.T) {
+	t.Parallel()
+	server := regionServer(t, map[string]any{"region": "", "skip_requesting_account_id": false})
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	missed := 0
+	check := func(name string, diagnostics []*tfprotov6.Diagnostic) {
+		var about []string
+		for _, d := range diagnostics {
+			if d.Severity == tfprotov6.DiagnosticSeverityError && strings.Contains(d.Summary+d.Detail, "Region") && !strings.Contains(d.Detail, "Each Region has") {
+				about = append(about, d.Summary+": "+d.Detail)
+			}
+		}
+		missed += len(about)
+		if len(about) > 1 || len(about) == 1 && !strings.HasPrefix(about[0], "No Region: The provider has no Region. Set region in the provider block") {
+			t.Errorf("%s: %q", name, about)
+		}
+	}
+	for name, schema := range schemas.ResourceSchemas {
+		check(name, diagnosedByPlan(t, server, name, schema, objectWith(t, schema.ValueType(), "", "")))
+	}
+	for name, schema := range schemas.DataSourceSchemas {
+		check(name, diagnosedByRead(t, server, name, objectWith(t, schema.ValueType(), "", "")))
+	}
+	if missed < 10 {
+		t.Errorf("only %d miss a Region", missed)
+	}
+}
+
+func diagnosedByPlan(t *testing.T, server tfprotov6.ProviderServer, name string, schema *tfprotov6.Schema, config *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
+	t.Helper()
+	none, err := tfprotov6.NewDynamicValue(schema.ValueType(), tftypes.NewValue(schema.ValueType(), nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{TypeName: name, PriorState: &none, ProposedNewState: config, Config: config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.Diagnostics
+}
+
+func diagnosedByRead(t *testing.T, server tfprotov6.ProviderServer, name string, config *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
+	t.Helper()
+	r, err := server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.Diagnostics
 }

@@ -73,8 +73,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	m.Region = types.StringValue(cmp.Or(m.Region.ValueString(), d.Provider.Clients.Region()))
 	if m.Region.ValueString() == "" {
-		resp.Diagnostics.AddAttributeError(path.Root("region"), "No Region",
-			"Set region here or in the provider block, or set the environment variable AWS_REGION.")
+		fw.NoRegion(&resp.Diagnostics)
 		return
 	}
 	input := m.input(ctx, &resp.Diagnostics)

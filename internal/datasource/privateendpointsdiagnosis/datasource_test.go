@@ -203,7 +203,7 @@ func TestRegion(t *testing.T) {
 		t.Error(got.findings, told)
 	}
 	s.aws.Region = ""
-	if _, told := ask(t, s.aws, s.config()); told != "ERROR region: No Region: Set region here or in the provider block, or set the environment variable AWS_REGION." {
+	if _, told := ask(t, s.aws, s.config()); told != "ERROR region: No Region: The provider has no Region. Set region in the provider block, or set the environment variable AWS_REGION." {
 		t.Error(told)
 	}
 }

@@ -16,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/awsapi"
@@ -84,8 +83,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 func (d *DataSource) locate(ctx context.Context, m *model, diags *diag.Diagnostics) pattern.Site {
 	m.Region = types.StringValue(cmp.Or(m.Region.ValueString(), d.Provider.Clients.Region()))
 	if m.Region.ValueString() == "" {
-		diags.AddAttributeError(path.Root("region"), "No Region",
-			"Set region here or in the provider block, or set the environment variable AWS_REGION.")
+		fw.NoRegion(diags)
 		return pattern.Site{}
 	}
 	if m.RegistryID.IsNull() {

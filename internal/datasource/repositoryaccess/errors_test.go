@@ -83,6 +83,6 @@ func TestNoRegion(t *testing.T) {
 	a := newAWS(t, acctest.Foreign)
 	acctest.Test(t, resource.TestStep{
 		Config:      regexp.MustCompile(`(?m)^  region .*$`).ReplaceAllString(a.ProviderBlock(""), "") + read,
-		ExpectError: acctest.Message("Set region here or in the provider block, or set the environment variable AWS_REGION."),
+		ExpectError: acctest.Message("The provider has no Region. Set region in the provider block, or set the environment variable AWS_REGION."),
 	})
 }

@@ -139,7 +139,10 @@ func (m *Model) setWanted(wanted Wanted, k Kind) {
 func Partition(provider *fw.ProviderData, diags *diag.Diagnostics) string {
 	region := provider.Clients.Region()
 	partition, known := awsapi.PartitionOf(region)
-	if !known {
+	switch {
+	case region == "":
+		fw.NoRegion(diags)
+	case !known:
 		diags.AddError("Region of an unknown partition", "The ARNs in the policies need the partition of the provider's Region \""+region+"\", which this version of the provider doesn't know. Use a newer version.")
 	}
 	return partition
