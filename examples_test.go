@@ -29,14 +29,14 @@ const (
 	aRepository = "resource \"ecrx_org_shared_repository\" \"app\" {\n  name = \"team/web\"\n}\n"
 )
 
-// TestExamples plans every example as a user does: the files as they are, all else from the environment.
-func TestExamples(t *testing.T) {
+// TestClientExamples plans every example as a user does: the files as they are, all else from the environment.
+func TestClientExamples(t *testing.T) {
 	t.Parallel()
 	identities := identitiesKnown(t)
 	err := fs.WalkDir(os.DirFS("."), "examples", func(file string, _ fs.DirEntry, err error) error {
 		dir, base := path.Split(file)
 		switch {
-		case err != nil || path.Ext(file) != ".tf" || dir == "examples/quickstart/": // TestQuickstart
+		case err != nil || path.Ext(file) != ".tf" || dir == "examples/quickstart/": // TestClientQuickstart
 		case base == "import-by-identity.tf" && !identities: // Terraform 1.12 knows them
 		case strings.HasPrefix(base, "import-"):
 			t.Run(strings.TrimPrefix(file, "examples/"), func(t *testing.T) {

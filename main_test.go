@@ -79,8 +79,8 @@ func TestProtocol(t *testing.T) {
 	}
 }
 
-// TestQuickstart goes the way of `make quickstart`, and sees that README shows the plan as it is.
-func TestQuickstart(t *testing.T) {
+// TestClientQuickstart goes the way of `make quickstart`, and sees that README shows the plan as it is.
+func TestClientQuickstart(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("examples/quickstart/*.tf")
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 )
 
-// TestPullRequestComment takes the way of the example's workflow: plan, show as JSON, and the value that its jq names.
-func TestPullRequestComment(t *testing.T) {
+// TestClientPullRequestComment takes the way of the example's workflow: plan, show as JSON, and the value that its jq names.
+func TestClientPullRequestComment(t *testing.T) {
 	t.Parallel()
 	const dir = "examples/pull-request-comment/"
 	workflow, err := os.ReadFile(dir + "access.yml")
@@ -40,7 +40,7 @@ func TestPullRequestComment(t *testing.T) {
 		value = object[name]
 	}
 	comment, ok := value.(string)
-	if !ok || !strings.HasPrefix(comment, "| Principal | team/web: pull | team/web: push |\n") || !strings.Contains(comment, "| development | ✅ | ❌ |\n") {
+	if !ok || !strings.HasPrefix(comment, "| Principal | team/web: pull | team/web: push |\n") || !strings.Contains(comment, "| development | ✅ | 🟡 |\n") {
 		t.Errorf("the comment is %v", value)
 	}
 	if calls := aws.Calls(); len(calls) > 0 {

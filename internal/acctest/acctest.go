@@ -7,6 +7,7 @@ package acctest
 
 import (
 	"errors"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -35,17 +36,29 @@ func quick() func() frameworkprovider.Provider {
 // PlacedServer gives the same as main serves it: its diagnostics are placed where Terraform shows a line.
 func PlacedServer() tfprotov6.ProviderServer { return provider.Server(quick())() }
 
-// ProtoV6ProviderFactories gives PlacedServer to a test case.
-func ProtoV6ProviderFactories() map[string]func() (tfprotov6.ProviderServer, error) {
-	return map[string]func() (tfprotov6.ProviderServer, error){
-		"ecrx": func() (tfprotov6.ProviderServer, error) { return PlacedServer(), nil },
-	}
-}
+// EnvClient names the environment variable that has every Test play on the client, in a run that may be long.
+const EnvClient = "ECRX_CLIENT_TESTS"
 
-// Test goes through the steps with the real client and the provider in process, and destroys what they made.
+// Test plays the steps: in process, which takes a hundredth of the time, or on the client if the test's name starts with TestClient.
+// Those are the sample of what a client may do otherwise than this package, or than another client.
 func Test(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
-	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: ProtoV6ProviderFactories(), Steps: steps})
+	TestOn(t, PlacedServer, steps...)
+}
+
+// TestOn is Test with another provider, such as one that waits by another clock.
+func TestOn(t *testing.T, server func() tfprotov6.ProviderServer, steps ...resource.TestStep) {
+	t.Helper()
+	if os.Getenv(EnvClient) == "" && !strings.HasPrefix(t.Name(), "TestClient") {
+		play(t, server, steps)
+		return
+	}
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
+			"ecrx": func() (tfprotov6.ProviderServer, error) { return server(), nil },
+		},
+		Steps: steps,
+	})
 }
 
 // Core gives a Terraform core in process for a resource of that type, which is quicker than the real client and tells an

@@ -63,10 +63,12 @@ func layers() []layer {
 		{name: "awstest/...", inside: []string{"awsapi"}, siblings: true, outside: []string{
 			"github.com/aws/aws-sdk-go-v2/...", "github.com/aws/smithy-go/...",
 			"github.com/hashicorp/terraform-plugin-go/...", "github.com/google/go-cmp/...",
+			// lifecycle reads configurations, and shows plans and states, as a client does.
+			"github.com/hashicorp/hcl/v2/...", "github.com/hashicorp/terraform-json/...", "github.com/zclconf/go-cty/...",
 		}},
 		{name: "acctest", inside: []string{"provider", "awsapi", "awstest/...", "policy"}, outside: append([]string{
 			"github.com/aws/aws-sdk-go-v2/...", "github.com/google/go-cmp/...",
-			"github.com/hashicorp/terraform-json/...", "github.com/hashicorp/terraform-plugin-testing/...",
+			"github.com/hashicorp/terraform-json/...", "github.com/hashicorp/terraform-plugin-testing/...", "github.com/zclconf/go-cty/...",
 		}, framework...)},
 		{name: "archtest"},
 		// The commands of the build: nothing imports them.

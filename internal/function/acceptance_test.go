@@ -17,7 +17,7 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 )
 
-func TestExamples(t *testing.T) {
+func TestClientExamples(t *testing.T) {
 	t.Parallel()
 	for name, outputs := range map[string]map[string]knownvalue.Check{
 		"layer_bucket_arn": {

@@ -59,7 +59,7 @@ func actions(aws *awstest.AWS) (names []string) {
 }
 
 // The Region comes from something that is made in the same apply.
-func TestUnknownRegion(t *testing.T) {
+func TestClientUnknownRegion(t *testing.T) {
 	t.Parallel()
 	aws := awstest.New(t)
 	block := strings.Replace(aws.ProviderBlock(""), strconv.Quote(aws.Region), "terraform_data.region.output", 1)

@@ -15,7 +15,7 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/provider"
 )
 
-// Every code block of HCL in README and CONTRIBUTING is a part of an example, which TestExamples plans. main_test.go sees to
+// Every code block of HCL in README and CONTRIBUTING is a part of an example, which TestClientExamples plans. main_test.go sees to
 // the block with a plan.
 func TestCodeBlocksAreExamples(t *testing.T) {
 	t.Parallel()

@@ -12,7 +12,7 @@ import (
 
 // planApply plans a configuration. A tainted object, or one that the provider wants to replace, is planned with a null
 // prior state.
-func (s *session) planApply(ctx context.Context, config map[string]any, before *State, prior tftypes.Value) (change, error) {
+func (s *session) planApply(ctx context.Context, config tftypes.Value, before *State, prior tftypes.Value) (change, error) {
 	c := change{action: Update, config: config, before: before, prior: prior}
 	switch {
 	case before == nil:
@@ -41,11 +41,7 @@ func (s *session) planApply(ctx context.Context, config map[string]any, before *
 // planned asks the provider for a plan and puts it into c.
 func (s *session) planned(ctx context.Context, c *change) (*tfprotov6.PlanResourceChangeResponse, error) {
 	const during = "PlanResourceChange"
-	config, err := s.config(c.config)
-	if err != nil {
-		return nil, err
-	}
-	prior, private, identity := c.prior, []byte(nil), (*tfprotov6.ResourceIdentityData)(nil)
+	config, prior, private, identity := c.config, c.prior, []byte(nil), (*tfprotov6.ResourceIdentityData)(nil)
 	if c.action == Update {
 		private, identity = c.before.Private, c.before.Identity
 	} else {
@@ -114,19 +110,29 @@ func (s *session) planDestroy(ctx context.Context, before *State, prior tftypes.
 
 // apply carries a plan out: a replacement destroys first. As in core, the configuration is validated and planned again by the
 // provider that applies it, and must come out as it was planned: the same action, and the same values where they were known.
-func (s *session) apply(ctx context.Context, tf *Terraform, c change) error {
+func (s *session) apply(ctx context.Context, state **State, c change) error {
 	if c.action == Replace || c.action == Delete {
-		destroy := change{
-			action: Delete, before: c.before, prior: c.prior, planned: s.null(),
-			private: c.before.Private, identity: c.before.Identity,
-		}
-		if c.action == Delete {
-			destroy.private, destroy.identity = c.private, c.identity
-		}
-		if err := s.applied(ctx, tf, destroy); err != nil || c.action == Delete {
+		if err := s.applyDestroy(ctx, state, c); err != nil || c.action == Delete {
 			return err
 		}
 	}
+	return s.applyConfig(ctx, state, c)
+}
+
+// applyDestroy is the half of a deletion or a replacement that destroys.
+func (s *session) applyDestroy(ctx context.Context, state **State, c change) error {
+	destroy := change{
+		action: Delete, before: c.before, prior: c.prior, planned: s.null(),
+		private: c.before.Private, identity: c.before.Identity,
+	}
+	if c.action == Delete {
+		destroy.private, destroy.identity = c.private, c.identity
+	}
+	return s.applied(ctx, state, destroy)
+}
+
+// applyConfig is the half that makes what is configured.
+func (s *session) applyConfig(ctx context.Context, state **State, c change) error {
 	if err := s.validate(ctx, c.config); err != nil {
 		return err
 	}
@@ -143,22 +149,19 @@ func (s *session) apply(ctx context.Context, tf *Terraform, c change) error {
 	if wrong := checkResult(s.typeName, first, c.planned); wrong != nil {
 		return &BugError{During: during, Bugs: wrong}
 	}
-	return s.applied(ctx, tf, c)
+	return s.applied(ctx, state, c)
 }
 
-// applied makes one change and keeps its result in tf.State, whether it failed or not: an object whose creation failed is
+// applied makes one change and keeps its result in state, whether it failed or not: an object whose creation failed is
 // tainted.
-func (s *session) applied(ctx context.Context, tf *Terraform, c change) error {
+func (s *session) applied(ctx context.Context, state **State, c change) error {
 	const during = "ApplyResourceChange"
 	prior, config := c.prior, s.null()
 	if c.action == Create || c.action == Replace {
 		prior = s.null()
 	}
 	if c.action != Delete {
-		var err error
-		if config, err = s.config(c.config); err != nil {
-			return err
-		}
+		config = c.config
 	}
 	r, failed := call(during, func() (*tfprotov6.ApplyResourceChangeResponse, []*tfprotov6.Diagnostic, error) {
 		r, err := s.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
@@ -174,12 +177,12 @@ func (s *session) applied(ctx context.Context, tf *Terraform, c change) error {
 	if err != nil {
 		return err
 	}
-	if tf.State, err = s.state(during, got, r.Private, r.NewIdentity); err != nil {
+	if *state, err = s.state(during, got, r.Private, r.NewIdentity); err != nil {
 		return err
 	}
 	if failed != nil {
-		if tf.State != nil {
-			tf.State.Tainted = c.action == Create || c.action == Replace
+		if *state != nil {
+			(*state).Tainted = c.action == Create || c.action == Replace
 		}
 		return failed
 	}

@@ -48,21 +48,30 @@ func (tf *Terraform) open(ctx context.Context) (*session, error) {
 		return nil, fmt.Errorf("the provider's configuration: %w", err)
 	}
 	if tf.known == nil {
-		if _, err := call("ValidateProviderConfig", func() (any, []*tfprotov6.Diagnostic, error) {
-			r, err := s.server.ValidateProviderConfig(ctx, &tfprotov6.ValidateProviderConfigRequest{Config: &config})
-			return nil, r.Diagnostics, err
-		}); err != nil {
+		if err := validateProvider(ctx, s.server, &config); err != nil {
 			return nil, err
 		}
 		tf.known = s.known
 	}
-	_, err = call("ConfigureProvider", func() (any, []*tfprotov6.Diagnostic, error) {
-		r, err := s.server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{
-			TerraformVersion: "1.11.4", Config: &config, ClientCapabilities: &tfprotov6.ConfigureProviderClientCapabilities{},
+	return s, configureProvider(ctx, s.server, &config)
+}
+
+func validateProvider(ctx context.Context, server tfprotov6.ProviderServer, config *tfprotov6.DynamicValue) error {
+	_, err := call("ValidateProviderConfig", func() (any, []*tfprotov6.Diagnostic, error) {
+		r, err := server.ValidateProviderConfig(ctx, &tfprotov6.ValidateProviderConfigRequest{Config: config})
+		return nil, r.Diagnostics, err
+	})
+	return err
+}
+
+func configureProvider(ctx context.Context, server tfprotov6.ProviderServer, config *tfprotov6.DynamicValue) error {
+	_, err := call("ConfigureProvider", func() (any, []*tfprotov6.Diagnostic, error) {
+		r, err := server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{
+			TerraformVersion: "1.11.4", Config: config, ClientCapabilities: &tfprotov6.ConfigureProviderClientCapabilities{},
 		})
 		return nil, r.Diagnostics, err
 	})
-	return s, err
+	return err
 }
 
 // learn asks for the schemas.
@@ -135,12 +144,8 @@ func (s *session) config(config map[string]any) (tftypes.Value, error) {
 	return v, nil
 }
 
-func (s *session) validate(ctx context.Context, config map[string]any) error {
-	value, err := s.config(config)
-	if err != nil {
-		return err
-	}
-	_, err = call("ValidateResourceConfig", func() (any, []*tfprotov6.Diagnostic, error) {
+func (s *session) validate(ctx context.Context, value tftypes.Value) error {
+	_, err := call("ValidateResourceConfig", func() (any, []*tfprotov6.Diagnostic, error) {
 		r, err := s.server.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{
 			TypeName: s.typeName, Config: s.dynamic(value),
 			ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},

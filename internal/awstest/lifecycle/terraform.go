@@ -92,7 +92,7 @@ func (e *BugError) Error() string {
 // change is a plan.
 type change struct {
 	action         Action
-	config         map[string]any
+	config         tftypes.Value
 	before         *State // after refresh
 	prior, planned tftypes.Value
 	private        []byte
@@ -153,12 +153,16 @@ func (tf *Terraform) ApplyLater(ctx context.Context, atPlan, atApply map[string]
 	if c.action == NoOp {
 		return c.action, nil
 	}
-	c.config = atApply
 	s, err := tf.open(ctx)
 	if err != nil {
 		return c.action, err
 	}
-	return c.action, s.apply(ctx, tf, c)
+	if c.action != Delete {
+		if c.config, err = s.config(atApply); err != nil {
+			return c.action, err
+		}
+	}
+	return c.action, s.apply(ctx, &tf.State, c)
 }
 
 // Import imports and reads, like terraform import. The state must be empty.
@@ -207,8 +211,12 @@ func (tf *Terraform) plan(ctx context.Context, config map[string]any) (change, e
 	if err != nil {
 		return change{}, err
 	}
+	var value tftypes.Value
 	if config != nil {
-		if err := s.validate(ctx, config); err != nil {
+		if value, err = s.config(config); err != nil {
+			return change{}, err
+		}
+		if err := s.validate(ctx, value); err != nil {
 			return change{}, err
 		}
 	}
@@ -219,7 +227,7 @@ func (tf *Terraform) plan(ctx context.Context, config map[string]any) (change, e
 	if config == nil {
 		return s.planDestroy(ctx, before, prior)
 	}
-	return s.planApply(ctx, config, before, prior)
+	return s.planApply(ctx, value, before, prior)
 }
 
 func bug(during, format string, args ...any) error {

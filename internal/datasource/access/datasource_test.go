@@ -76,7 +76,7 @@ func withoutAWS(t *testing.T) {
 // there is no provider block, and nothing of AWS in the environment.
 //
 //nolint:paralleltest // it clears the environment
-func TestUnmetExpectationFailsThePlan(t *testing.T) {
+func TestClientUnmetExpectationFailsThePlan(t *testing.T) {
 	withoutAWS(t)
 	met := example(t)
 	unmet := strings.Replace(met, `organization_path = "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/ou-ab12-33333333/"`, `organization_path = "o-a1b2c3d4e5/r-ab12/"`, 1)

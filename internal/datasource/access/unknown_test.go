@@ -17,7 +17,7 @@ import (
 )
 
 // What isn't known in the plan is proven by the apply, and checked again then.
-func TestUnknownInputs(t *testing.T) {
+func TestClientUnknownInputs(t *testing.T) {
 	t.Parallel()
 	later := func(value string) string {
 		return fmt.Sprintf("resource \"terraform_data\" \"later\" {\n  input = %q\n}\n", value) + config(`

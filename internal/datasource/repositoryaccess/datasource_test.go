@@ -253,8 +253,8 @@ func TestNoPolicy(t *testing.T) {
 	called(t, a)
 }
 
-// TestExample reads a policy in which everything is wrong: that is for the checks to say, and no error.
-func TestExample(t *testing.T) {
+// TestClientExample reads a policy in which everything is wrong: that is for the checks to say, and no error.
+func TestClientExample(t *testing.T) {
 	t.Parallel()
 	a := newAWS(t, `{"Sid":"All","Effect":"Allow","Principal":"*","Action":"ecr:*"},{"Sid":"Old","Effect":"Allow","Principal":{"AWS":"AROAEXAMPLE1234567890"},"Action":"ecr:ListImages"}`)
 	example, err := os.ReadFile("../../../examples/data-sources/ecrx_repository_access/data-source.tf")

@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
@@ -29,13 +28,11 @@ func TestImportBlock(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)
 	config := a.ProviderBlock("") + block("name = \"web-pull\"\nrepository_arns = [\""+web+"\"]")
-	test := testCase(
+	acctest.TestOn(t, server,
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity,
 			ImportPlanChecks: resource.ImportPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 		},
 	)
-	test.TerraformVersionChecks = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)}
-	resource.UnitTest(t, test)
 }

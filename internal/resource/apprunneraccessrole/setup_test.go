@@ -73,20 +73,11 @@ func core(a *awstest.AWS, c *clock, extra map[string]any) *lifecycle.Terraform {
 	return tf
 }
 
-// terraform goes through the steps with the real client, after which no role may be left.
+// terraform goes through the steps, after which no role may be left.
 func terraform(t *testing.T, a *awstest.AWS, steps ...resource.TestStep) {
 	t.Helper()
-	resource.UnitTest(t, testCase(steps...))
+	acctest.TestOn(t, server, steps...)
 	gone(t, a)
-}
-
-func testCase(steps ...resource.TestStep) resource.TestCase {
-	return resource.TestCase{
-		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
-			"ecrx": func() (tfprotov6.ProviderServer, error) { return server(), nil },
-		},
-		Steps: steps,
-	}
 }
 
 // block gives a resource with the arguments.

@@ -75,8 +75,8 @@ func providers(t testing.TB, a *awstest.AWS) (arns []string) {
 	return arns
 }
 
-// TestLife creates, imports, updates and repairs a role, and leaves the provider alone.
-func TestLife(t *testing.T) {
+// TestClientLife creates, imports, updates and repairs a role, and leaves the provider alone.
+func TestClientLife(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)
 	createGitHub(t, a)

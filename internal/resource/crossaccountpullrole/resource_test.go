@@ -49,8 +49,8 @@ func block(arguments string) string {
 	return "resource \"" + resourceType + "\" \"this\" {\nsettle_seconds = 0\n" + arguments + "\n}\n"
 }
 
-// TestLife creates, imports, updates and repairs a role.
-func TestLife(t *testing.T) {
+// TestClientLife creates, imports, updates and repairs a role.
+func TestClientLife(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)
 	config := func(arguments string) string { return a.ProviderBlock("") + block(arguments) }

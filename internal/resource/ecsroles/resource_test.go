@@ -40,8 +40,8 @@ func block(arguments string) string {
 	return "resource \"" + resourceType + "\" \"this\" {\nsettle_seconds = 0\n" + arguments + "\n}\n"
 }
 
-// TestLife plans the documents, creates the roles, imports them, adds a part, and destroys all.
-func TestLife(t *testing.T) {
+// TestClientLife plans the documents, creates the roles, imports them, adds a part, and destroys all.
+func TestClientLife(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)
 	known := func(role, attribute, want string) plancheck.PlanCheck {

@@ -22,8 +22,8 @@ func block(permissions string) string {
 	return "resource \"" + resourceType + "\" \"this\" {\nrole = \"" + roleName + "\"\nname = \"" + policyName + "\"\nsettle_seconds = 0\npermissions = { " + permissions + " }\n}\n"
 }
 
-// TestLife plans the document, creates it beside another's policy, imports, updates and repairs it.
-func TestLife(t *testing.T) {
+// TestClientLife plans the document, creates it beside another's policy, imports, updates and repairs it.
+func TestClientLife(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)
 	createRole(t, a)

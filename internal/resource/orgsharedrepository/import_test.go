@@ -11,14 +11,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecr/types"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/ecrx/terraform-provider-ecrx/internal/acctest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
 )
 
-func TestImport(t *testing.T) {
+func TestClientImport(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)
 	terraform(t, a,
@@ -31,21 +30,17 @@ func TestImport(t *testing.T) {
 	)
 }
 
-// TestImportBlock imports by an import block, on a client that knows identities.
+// TestImportBlock imports by an import block with the identity.
 func TestImportBlock(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories(),
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
-		Steps: []resource.TestStep{
-			{Config: a.ProviderBlock("") + block(`name = "team/app"`)},
-			{
-				ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity,
-				ImportPlanChecks: resource.ImportPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
-			},
+	acctest.Test(t,
+		resource.TestStep{Config: a.ProviderBlock("") + block(`name = "team/app"`)},
+		resource.TestStep{
+			ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity,
+			ImportPlanChecks: resource.ImportPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 		},
-	})
+	)
 }
 
 func TestImportByIdentity(t *testing.T) {

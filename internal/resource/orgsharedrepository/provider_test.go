@@ -17,8 +17,8 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest"
 )
 
-// TestUnknownInputs plans what follows from unknown arguments as unknown, and applies it.
-func TestUnknownInputs(t *testing.T) {
+// TestClientUnknownInputs plans what follows from unknown arguments as unknown, and applies it.
+func TestClientUnknownInputs(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)
 	terraform(t, a, resource.TestStep{

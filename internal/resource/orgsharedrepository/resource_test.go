@@ -38,7 +38,7 @@ grants = {
 	organization = `organization_id = "o-a1b2c3d4e5"`
 )
 
-func TestCreate(t *testing.T) {
+func TestClientCreate(t *testing.T) {
 	t.Parallel()
 	aws := awstest.New(t)
 	known := map[string]string{

@@ -20,9 +20,9 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/pattern"
 )
 
-// TestExample plans and applies the example of the documentation with the real client: the documents are known in the plan, and a
+// TestClientExample plans and applies the example of the documentation with the real client: the documents are known in the plan, and a
 // refresh finds nothing to change.
-func TestExample(t *testing.T) {
+func TestClientExample(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)
 	n := a.NewNetwork()

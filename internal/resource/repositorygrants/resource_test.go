@@ -27,8 +27,8 @@ const (
 		`"Resource":"arn:aws:ecr:eu-west-1:ACCOUNT:repository/team/app"}]}`
 )
 
-// TestLife creates, updates, repairs and imports grants beside a foreign statement.
-func TestLife(t *testing.T) {
+// TestClientLife creates, updates, repairs and imports grants beside a foreign statement.
+func TestClientLife(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)
 	config := func(arguments string) string {

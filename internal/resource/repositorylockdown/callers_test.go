@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	lockedOut = ": Policy that locks its caller out: "
-	unsure    = ": Policy that may lock its caller out: "
+	lockedOut = "exempt_principal_arns: Policy that locks its caller out: "
+	unsure    = "exempt_principal_arns: Policy that may lock its caller out: "
 )
 
 // withoutGetRole keeps who is to come from looking roles up, until ClearFaults.

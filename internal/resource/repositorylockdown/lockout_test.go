@@ -60,12 +60,12 @@ func TestNobodyLeft(t *testing.T) {
 	tf, heard := core(a, nil)
 	config := lockdown(map[string]any{"exempt_accounts": []string{"222222222222"}, "exempt_root_user": false})
 	_, err := tf.Plan(t.Context(), config)
-	expectOneError(t, err, ": Lockdown that nobody could lift: ", "Nobody in the repository's account "+a.AccountID, "leave exempt_root_user on")
+	expectOneError(t, err, "exempt_principal_arns: Lockdown that nobody could lift: ", "Nobody in the repository's account "+a.AccountID, "leave exempt_root_user on")
 	config["allow_self_lockout"] = true
 	heard.Warnings()
 	plans(t, tf, config, lifecycle.Create)
 	warnings := heard.Warnings()
-	expectWarning(t, warnings, ": Lockdown that nobody could lift: ")
+	expectWarning(t, warnings, "exempt_principal_arns: Lockdown that nobody could lift: ")
 	expectWarning(t, warnings, lockedOut)
 	unwritten(t, a)
 }

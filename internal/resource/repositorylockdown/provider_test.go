@@ -19,8 +19,8 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
 )
 
-// TestUnknownInputs plans what follows from unknown arguments as unknown, and knows what doesn't.
-func TestUnknownInputs(t *testing.T) {
+// TestClientUnknownInputs plans what follows from unknown arguments as unknown, and knows what doesn't.
+func TestClientUnknownInputs(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)
 	statement, exempt, proof := tfjsonpath.New("statement_json"), tfjsonpath.New("exempt"), tfjsonpath.New("proof")

@@ -17,8 +17,8 @@ import (
 	"github.com/ecrx/terraform-provider-ecrx/internal/awstest/lifecycle"
 )
 
-// TestLife creates, updates, repairs, imports and replaces a statement beside a acctest.Foreign one.
-func TestLife(t *testing.T) {
+// TestClientLife creates, updates, repairs, imports and replaces a statement beside a acctest.Foreign one.
+func TestClientLife(t *testing.T) {
 	t.Parallel()
 	a := awstest.New(t)
 	config := func(text string) string {
