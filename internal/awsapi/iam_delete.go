@@ -74,6 +74,12 @@ func (c *Clients) DeleteRole(ctx context.Context, name string, force bool, own R
 	}
 }
 
+// InTheWay names what a role holds beside what own names, as far as DeleteRole without force would refuse for it: "the managed policy …".
+func (c *Clients) InTheWay(ctx context.Context, name string, own RoleContents) ([]string, error) {
+	holds, err := c.roleHolds(ctx, name, false)
+	return holds.beside(own), err
+}
+
 // doubt gives nil after a wait for another look, or the refusal when there were enough of them: IAM's lists may show what
 // another resource of the same run removed a moment ago.
 func (c *Clients) doubt(ctx context.Context, refusal error, looks int) error {

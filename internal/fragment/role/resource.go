@@ -78,7 +78,13 @@ func (r *Resource[M, P]) ValidateConfig(ctx context.Context, req resource.Valida
 
 // ModifyPlan resolves what the plan can know, and proves it.
 func (r *Resource[M, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || r.Provider == nil {
+	if req.Plan.Raw.IsNull() {
+		var state M
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		r.Kind.PlanDestroy(ctx, r.Provider, P(&state).Role(), &resp.Diagnostics)
+		return
+	}
+	if r.Provider == nil {
 		return
 	}
 	var config, plan, state M

@@ -4,6 +4,7 @@
 package apprunneraccessrole_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -32,8 +33,13 @@ func TestForeignPolicies(t *testing.T) {
 	apply(t, a, tf, narrow, lifecycle.Update, "PutRolePolicy", "DetachRolePolicy")
 	expectPolicies(t, a, "logs", foreign, accessPolicy)
 
+	heard := acctest.Listen(tf)
 	a.ResetCalls()
 	_, err := tf.Apply(t.Context(), nil)
+	// Terraform plans the whole destroy before it deletes anything, so the warning comes first.
+	if warnings := strings.Join(heard.Warnings(), "\n"); !strings.Contains(warnings, "force_detach_policies: Policies that stop the destroy: The App Runner access role web-pull also has the managed policy "+foreign+", the inline policy logs,") {
+		t.Errorf("the plan of the destroy warns %s", warnings)
+	}
 	for _, want := range []string{
 		"deleting App Runner access role (web-pull)", "the managed policy " + foreign, "the inline policy logs", "apply force_detach_policies = true before destroying",
 	} {
@@ -44,12 +50,16 @@ func TestForeignPolicies(t *testing.T) {
 	}
 	narrow["force_detach_policies"] = true
 	apply(t, a, tf, narrow, lifecycle.Update)
+	_ = heard.Warnings()
 	profile := aws.String("web")
 	_, err = a.IAM().CreateInstanceProfile(t.Context(), &iam.CreateInstanceProfileInput{InstanceProfileName: profile})
 	must(t, err)
 	_, err = a.IAM().AddRoleToInstanceProfile(t.Context(), &iam.AddRoleToInstanceProfileInput{InstanceProfileName: profile, RoleName: aws.String(name)})
 	must(t, err)
 	apply(t, a, tf, nil, lifecycle.Delete, "RemoveRoleFromInstanceProfile", "DetachRolePolicy", "DeleteRolePolicy", "DeleteRolePolicy", "DeleteRole")
+	if warnings := strings.Join(heard.Warnings(), "\n"); strings.Contains(warnings, "stop the destroy") {
+		t.Errorf("with force_detach_policies the plan of the destroy warns %s", warnings)
+	}
 	gone(t, a)
 }
 

@@ -4,6 +4,7 @@
 package ecsroles_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -130,6 +131,14 @@ func TestForeignPolicies(t *testing.T) {
 	_, err = a.IAM().PutRolePolicy(t.Context(), &iam.PutRolePolicyInput{RoleName: aws.String(taskName), PolicyName: &foreign, PolicyDocument: aws.String(taskJSON)})
 	must(t, err)
 	apply(t, a, tf, arguments(nil), lifecycle.NoOp)
+	heard := acctest.Listen(tf)
+	if _, err := tf.Plan(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if warnings := strings.Join(heard.Warnings(), "\n"); !strings.Contains(warnings, "Policies that stop the destroy: The ECS task role orders-staging-task also has the inline policy debug,") ||
+		strings.Contains(warnings, executionName) {
+		t.Errorf("the plan of a destroy warns %s", warnings)
+	}
 	_, err = tf.Apply(t.Context(), arguments(object{"task": nil}))
 	acctest.ExpectError(t, err, "deleting ECS task role (orders-staging-task)")
 	acctest.ExpectError(t, err, "the inline policy debug")

@@ -99,7 +99,11 @@ func (m *model) review(ctx context.Context, diags *diag.Diagnostics) {
 
 // ModifyPlan resolves what the plan can know of each role, and proves it.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || r.Provider == nil {
+	if req.Plan.Raw.IsNull() {
+		r.planDestroy(ctx, req.State, &resp.Diagnostics)
+		return
+	}
+	if r.Provider == nil {
 		return
 	}
 	var config, plan, state model
