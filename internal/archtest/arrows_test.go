@@ -47,6 +47,7 @@ func layers() []layer {
 	return []layer{
 		{name: "policy", outside: arn, pure: true},
 		{name: "authz", inside: []string{"policy"}, outside: arn, pure: true},
+		{name: "reach", inside: []string{"policy", "authz"}, pure: true},
 		{name: "pattern", inside: []string{"policy", "authz"}, outside: arn, pure: true},
 		{name: "awsapi", outside: []string{
 			"github.com/aws/aws-sdk-go-v2/...", "github.com/aws/smithy-go/...", "github.com/hashicorp/aws-sdk-go-base/v2/...",
