@@ -136,11 +136,15 @@ func (m *model) readable(pull *endpointpolicy.Pull, service, text string, diags 
 	return document, err == nil
 }
 
-// provenLater proves after the apply what needs the endpoints' ids. It stops nothing any more, so what fails is a warning.
+// provenLater proves after the apply what needs the endpoints' ids. It stops nothing any more, so what fails is a warning. The words of
+// a proof that the plan knew stay.
 func (m *model) provenLater(ctx context.Context, all map[string]endpoint, diags *diag.Diagnostics) {
-	set := m.endpointSet()
+	set, planned := m.endpointSet(), m.Proof
 	var found diag.Diagnostics
 	m.prove(ctx, &set, all, &found)
+	if !planned.IsUnknown() {
+		m.Proof = planned // what a plan knew stays as it was
+	}
 	for _, d := range found.Errors() {
 		if at, located := d.(diag.DiagnosticWithPath); located {
 			diags.AddAttributeWarning(at.Path(), d.Summary(), d.Detail())
